@@ -1,0 +1,1 @@
+"""The helpline chat: lines, queue, rooms and conversations."""

@@ -1,0 +1,3 @@
+from . import conversation, line
+
+__all__ = ["conversation", "line"]

@@ -1,0 +1,86 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import holds
+from chat.forms.hold import HoldForm
+from chat.models import Conversation, Line
+from hotline.staff.admin.base import HouseModelAdmin, button
+from hotline.staff.permissions import rights_of, visible
+
+
+class LineFilter(admin.SimpleListFilter):
+    """The lines that whoever looks supervises, and no other."""
+
+    title = _("line")
+    parameter_name = "line"
+
+    def lookups(self, request, model_admin):
+        lines = visible(rights_of(request), Line.objects.order_by("slug"), holds.SUPERVISE)
+        return [(line.slug, line.title()) for line in lines]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(line__slug=self.value()) if self.value() else queryset
+
+
+class HeldFilter(admin.SimpleListFilter):
+    title = _("held")
+    parameter_name = "held"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("held"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(hold_until__gt=timezone.now()) if self.value() == "yes" else queryset
+
+
+@admin.register(Conversation)
+class ConversationAdmin(HouseModelAdmin):
+    """Codes, states and times of a team's conversations, for those who supervise it; never a word or a name of them."""
+
+    view_right = holds.SUPERVISE
+    list_display = ["code", "line", "course", "held", "erased", "created_at", "ended_at"]
+    list_filter = [HeldFilter, "state", LineFilter, "created_at"]
+    list_select_related = ["line"]
+    search_fields = ["=code"]
+    search_help_text = _("The whole code.")
+    fields = [
+        "code",
+        "line",
+        "state",
+        "end",
+        "practice",
+        "created_at",
+        "ended_at",
+        "erased",
+        "hold_until",
+        "hold_reason",
+    ]
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("sealed_answers")
+
+    @admin.display(description=_("state"), ordering="state")
+    def course(self, conversation):
+        return conversation.get_end_display() or conversation.get_state_display()
+
+    @admin.display(description=_("erased at"), ordering="erase_at")
+    def erased(self, conversation):
+        return holds.day(conversation.kept_until(timezone.now())) if conversation.ended_at else None
+
+    @admin.display(description=_("held until"), ordering="hold_until")
+    def held(self, conversation):
+        return f"{holds.day(conversation.hold_until)}: {conversation.hold_reason}" if conversation.is_held else None
+
+    @button(_("Hold longer"), right=holds.SUPERVISE, form=HoldForm)
+    def hold(self, request, conversation, said):
+        holds.hold(request.user, conversation, said["days"], said["reason"])
+        return gettext("It is held. Its volunteer and its visitor see until when.")
+
+    @button(_("Release"), right=holds.SUPERVISE, when=lambda conversation: conversation.hold_until is not None)
+    def release(self, request, conversation):
+        holds.release(request.user, conversation)
+        return gettext("Released. It goes when its line says so, at once if that is past.")

@@ -1,0 +1,216 @@
+"""Who sits where: what the rights of somebody in a room rest on, asked of the database."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.actions import conversations, lines, presence, queue
+from chat.actions.messages import NotInRoom
+from chat.models import Conversation, Line, Participant, Room
+from chat.views.speech import nearest, voice
+from hotline.lib.background import Threads
+from hotline.staff.permissions import NotFound, Rights, require, visible
+
+# Reads of sockets and polls, apart from everybody else's threads: a slow one holds up no socket.
+threads = Threads("chat", 8)
+
+
+# What of a participant, their room and its line is looked at here: a line's texts are large and not needed.
+SEEN = (
+    "code",
+    "role",
+    "room__code",
+    "room__kind",
+    "room__first",
+    "room__head",
+    "room__conversation__state",
+    "room__conversation__turn_at",
+    "room__conversation__line__team",
+    "room__conversation__line__shows_typing",
+    "room__conversation__line__shows_read",
+    "room__conversation__line__can_keep_transcript",
+)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A visitor as their token names them."""
+
+    participant: int
+    room: str
+    language: str
+    alias: str
+    token_hash: bytes = field(repr=False)
+
+
+@dataclass
+class View:
+    """A room as one participant may see it when they enter."""
+
+    participant: int
+    code: str
+    is_visitor: bool
+    room: Room
+    state: str
+    line: int
+    participants: dict
+    position: int
+    # What the line has switched on of "typing" and "read".
+    functions: frozenset
+
+    def frame(self):
+        """The fields of an `opened` frame."""
+        shown = {
+            "room": self.room.code,
+            "kind": self.room.kind,
+            "state": self.state,
+            "first": self.room.first,
+            "head": self.room.head,
+            "me": self.code,
+            "participants": self.participants,
+        }
+        return shown | ({"position": self.position} if self.position else {})
+
+
+def guest(token):
+    """The Guest whom this token (str) names, or None."""
+    found = conversations.visitor(token)
+    if found is None or found.left_at is not None:
+        return None
+    conversation = found.room.conversation
+    language = voice(nearest([conversation.language], conversation.line), conversation.line)
+    return Guest(found.pk, found.room.code, language, conversations.alias_of(found), bytes(found.token_hash))
+
+
+def mine(guest_or_user):
+    """Filter (Q) for the participants that somebody is: a Guest their one, a member of staff all of theirs."""
+    if isinstance(guest_or_user, Guest):
+        return Q(pk=guest_or_user.participant, token_hash=guest_or_user.token_hash)
+    return Q(user=guest_or_user.pk, user__is_active=True)
+
+
+def view(person, room_code):
+    """The View that `person` (Guest or User) has of a room. Raises NotInRoom for everybody who is not in it."""
+    participant = (
+        Participant.objects.present()
+        .filter(mine(person), room__code=room_code)
+        .select_related("room__conversation__line")
+        .only(*SEEN)
+        .first()
+    )
+    if participant is None:
+        raise NotInRoom
+    conversation = participant.room.conversation
+    line = conversation.line
+    if participant.is_visitor and conversation.state == Conversation.State.ENDED and not line.can_keep_transcript:
+        # What was said is not shown again; that it ended is.
+        participant.room.first = participant.room.head
+    if not participant.is_visitor and not Rights(person).can("chat.talk", conversation):
+        raise NotInRoom
+    return View(
+        participant.pk,
+        participant.code,
+        participant.is_visitor,
+        participant.room,
+        conversation.state,
+        line.pk,
+        people(participant.room, line.shows_read),
+        queue.position(conversation),
+        frozenset(name for name, on in (("typing", line.shows_typing), ("read", line.shows_read)) if on),
+    )
+
+
+def people(room, shows_read):
+    """{participant's code: {alias, role, state, read?}} of everybody who was ever in the room."""
+    found = room.participants.select_related("user").prefetch_related("keys")
+    now = timezone.now()
+    shown = {}
+    for one in found:
+        shown[one.code] = {"alias": conversations.alias_of(one), "role": str(one.role), "state": state_of(one, now)}
+        if shows_read:
+            shown[one.code]["read"] = one.read_seq
+    return shown
+
+
+def state_of(participant, now):
+    """The word "here", "reconnecting" or "left" for a Participant at `now`."""
+    if participant.left_at is not None:
+        return "left"
+    return "here" if participant.seen_at > now - presence.RECONNECTING else "reconnecting"
+
+
+def withdrawn(seats):
+    """Whose right to their room has gone: a list of bool, one for each of `seats` ([(participant pk, Guest or User)]).
+
+    One participant may sit twice: who came back by their code holds the right, and their former device no longer does.
+    """
+    staff = {pk: person for pk, person in seats if not isinstance(person, Guest)}
+    rows = Participant.objects.present().filter(pk__in={pk for pk, _person in seats}).only("token_hash", "user", *SEEN)
+    rights = Rights.of_many(staff.values())
+    tokens, still = {}, set()
+    for row in rows.select_related("room__conversation__line"):
+        if row.pk not in staff:
+            tokens[row.pk] = row.token_hash and bytes(row.token_hash)
+        elif rights[row.user_id].can("chat.talk", row.room.conversation):
+            still.add(row.pk)
+    return [
+        tokens.get(pk) != person.token_hash if isinstance(person, Guest) else pk not in still for pk, person in seats
+    ]
+
+
+def heads(codes):
+    """{room code: head} of those of these rooms that still exist."""
+    return dict(Room.objects.filter(code__in=codes).values_list("code", "head"))
+
+
+def states(codes, now):
+    """{room code: {participant's code: "here", "reconnecting" or "left"}}."""
+    found = {}
+    rows = Participant.objects.filter(room__code__in=codes).select_related("room")
+    for one in rows.only("code", "seen_at", "left_at", "room__code"):
+        found.setdefault(one.room.code, {})[one.code] = state_of(one, now)
+    return found
+
+
+def queues_of(person):
+    """pks of the lines whose queue this Guest waits in, or this member of staff works at."""
+    if isinstance(person, Guest):
+        waiting = Conversation.objects.waiting().filter(room__code=person.room)
+        return list(waiting.values_list("line", flat=True))
+    return list(visible(person, Line.objects.all(), "chat.talk").values_list("pk", flat=True))
+
+
+def find_line(user, slug):
+    """The Line with this short name. Raises NotAllowed or NotFound unless the user works there."""
+    return _found(user, Line.objects.filter(slug=slug).first())
+
+
+def find_conversation(user, code):
+    """The Conversation with this code. Raises NotAllowed or NotFound unless the user works at its line."""
+    rows = Conversation.objects.select_related("line", "room")
+    return _found(user, rows.filter(code=code).first())
+
+
+def _found(user, thing):
+    try:
+        if thing is None:
+            raise NotFound
+        require(user, "chat.talk", thing)
+    except NotFound:
+        raise NoSuch from None
+    return thing
+
+
+class NoSuch(NotInRoom):
+    message = NotFound.message
+
+
+def queue_state(line_pk):
+    """What the queue frames of a line are made of: (line, state, [waiting Conversation], seconds a place). Three queries."""
+    line = Line.objects.get(pk=line_pk)
+    waiting = list(
+        Conversation.objects.waiting().filter(line=line, practice=False).select_related("room")[: queue.BOUND]
+    )
+    state = lines.state(line, timezone.now(), len(waiting))
+    return line, state, waiting, queue.wait_seconds(line, 1)

@@ -1,0 +1,162 @@
+"""What a volunteer's desk shows: their lines with who waits there, and their conversations. Reads alone."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from chat.actions import conversations, duties, lines
+from chat.models import Conversation, Duty, Line, Participant
+from hotline.staff.permissions import visible
+
+State = Conversation.State
+COLOURS = 8
+# Rows of one line's queue that are shown; the figure beside it counts them all.
+MOST_SHOWN = 30
+# A place raised by an answer lies hours before; whoever was given back stands before everybody.
+GIVEN_BACK = timedelta(days=1)
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+@dataclass
+class Waiting:
+    """One visitor in a queue."""
+
+    code: str
+    place: int
+    since: datetime
+    language: str
+    risk: str
+    came_back: bool
+
+
+@dataclass
+class LineCard:
+    """One line as one volunteer sees it."""
+
+    line: Line
+    duty: Duty
+    state: str
+    may_run: bool
+    mine: int = 0
+    active: int = 0
+    waiting_count: int = 0
+    longest: datetime | None = None
+    waiting: list = field(default_factory=list)
+
+    @property
+    def goes_by_hours(self):
+        return self.line.mode == Line.Mode.HOURS
+
+    @property
+    def has_hours(self):
+        return bool(self.line.hours or self.line.exceptions)
+
+    @property
+    def is_at_capacity(self):
+        return self.mine >= self.duty.maximum
+
+    @property
+    def fewer(self):
+        """One conversation less at once, or None at the line's bound. The bounds may have moved since it was set."""
+        now, line = self.duty.maximum, self.line
+        return min(now - 1, line.most_conversations) if now > line.least_conversations else None
+
+    @property
+    def more(self):
+        """One conversation more at once, or None at the line's bound."""
+        now, line = self.duty.maximum, self.line
+        return max(now + 1, line.least_conversations) if now < line.most_conversations else None
+
+
+@dataclass
+class Talk:
+    """One of the volunteer's own conversations."""
+
+    conversation: Conversation
+    alias: str
+    colour: int
+    visitor: Participant
+    me: Participant
+
+    @property
+    def initial(self):
+        return self.alias[:1].upper()
+
+    @property
+    def is_over(self):
+        return self.conversation.state == State.ENDED
+
+
+def line_cards(user, rights, now):
+    """[LineCard] of every line at which `user` (User, with their Rights) works. As many queries for many as for one."""
+    mine = duties.of(user)
+    shown = visible(rights, Line.objects.select_related("questions"), "chat.talk")
+    cards = {
+        line.pk: LineCard(line, mine[line.pk], "", rights.can("chat.run_line", line))
+        for line in shown.prefetch_related("questions__questions")
+        if line.pk in mine
+    }
+    running = Conversation.objects.active().filter(line__in=cards).order_by().values("line")
+    for row in running.annotate(all=Count("pk", filter=Q(practice=False)), own=Count("pk", filter=Q(volunteer=user))):
+        cards[row["line"]].active, cards[row["line"]].mine = row["all"], row["own"]
+    _add_waiting(cards)
+    for card in cards.values():
+        card.state = lines.state(card.line, now, card.waiting_count)
+    return list(cards.values())
+
+
+def _add_waiting(cards):
+    asked = {
+        pk: {question.key: question.text() for question in card.line.questions.questions.all()}
+        for pk, card in cards.items()
+        if card.line.questions
+    }
+    for one in Conversation.objects.waiting().filter(line__in=cards, practice=False):
+        card = cards[one.line_id]
+        card.waiting_count += 1
+        card.longest = min(card.longest or one.created_at, one.created_at)
+        if card.waiting_count > MOST_SHOWN:
+            continue
+        card.waiting.append(
+            Waiting(
+                code=one.code,
+                place=card.waiting_count,
+                since=one.created_at,
+                language=LANGUAGES.get(one.language, one.language),
+                risk=one.risk and asked.get(one.line_id, {}).get(one.risk, one.risk),
+                came_back=one.created_at - one.turn_at > GIVEN_BACK,
+            )
+        )
+
+
+def talks_of(user, rights):
+    """[Talk]: the conversations on `user`'s desk, in the order in which they took them; each has a colour of its own."""
+    on_desk = Q(state=State.ACTIVE) | Q(state=State.ENDED, put_away=False)
+    found = (
+        visible(rights, Conversation.objects.filter(on_desk, volunteer=user), "chat.talk")
+        .select_related("line", "room")
+        .prefetch_related("room__participants__keys", "room__participants__user")
+        .order_by("taken_at", "pk")
+    )
+    free, talks = list(range(1, COLOURS + 1)), []
+    for conversation in found:
+        wanted = conversation.pk % COLOURS + 1
+        colour = wanted if wanted in free or not free else free[0]
+        if colour in free:
+            free.remove(colour)
+        talks.append(_talk(conversation, user, colour))
+    return talks
+
+
+def _talk(conversation, user, colour):
+    people = list(conversation.room.participants.all())
+    visitor = next(one for one in people if one.is_visitor)
+    me = next(one for one in people if one.user_id == user.pk)
+    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me)
+
+
+def visitor_alias(conversation):
+    """The name the visitor goes by, or an empty text."""
+    return conversations.alias_of(conversation.room.participants.get(role=Participant.Role.VISITOR))

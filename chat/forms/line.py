@@ -1,0 +1,107 @@
+"""A line as an administrator writes it down: boxes for everything, no JSON."""
+
+import zoneinfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from chat.forms.colour import ColourField
+from chat.forms.lines_of_text import AlternativesField, OriginsField
+from chat.forms.risk import RiskField, as_answers
+from chat.models import Line
+from chat.models.participant import ALIAS_LIMIT
+from hotline.questionnaires.forms.hours import HoursField, OtherHoursField
+from hotline.questionnaires.forms.translated import TranslatedField, WordsField
+
+TEXT_LENGTH = 600
+TITLE_LENGTH = 60
+
+
+def _text(name, **options):
+    """A box for each language, with the model's own words around it."""
+    field = Line._meta.get_field(name)
+    options = {"required": False, "rows": 3, "max_length": TEXT_LENGTH} | options
+    return TranslatedField(label=capfirst(field.verbose_name), help_text=field.help_text, **options)
+
+
+class LineForm(forms.ModelForm):
+    titles = _text("titles", required=True, rows=1, max_length=TITLE_LENGTH)
+    welcome = _text("welcome")
+    danger = _text("danger")
+    privacy = _text("privacy")
+    when_closed = _text("when_closed")
+    when_full = _text("when_full")
+    when_paused = _text("when_paused")
+    goodbye = _text("goodbye")
+    alternatives = AlternativesField(
+        label=_("Other numbers"), help_text=_("One a line: a name, a bar, a number or a page, as Helpline | 116111.")
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+    colour = ColourField(
+        label=_("Colour"), max_length=7, required=False, help_text=Line._meta.get_field("colour").help_text
+    )
+    hosts = OriginsField(label=_("Websites that may show it"), help_text=Line._meta.get_field("hosts").help_text)
+    exit_address = forms.URLField(
+        label=_("Where “Leave this page” goes"),
+        max_length=200,
+        assume_scheme="https",
+        initial="https://www.wikipedia.org/",
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+    )
+    hours = HoursField(
+        label=_("Hours"), help_text=_("They count when the line goes by its hours. All empty: day and night.")
+    )
+    exceptions = OtherHoursField(
+        label=_("Other hours on single days"),
+        required=False,
+        help_text=_("One day a line, as 2026-12-24 10:00–14:00, or 2026-12-25 closed."),
+    )
+    suggested_aliases = WordsField(
+        label=_("Suggested names"), required=False, help_text=_("With commas between them. No names of real people.")
+    )
+    risk_answers = RiskField(
+        label=_("Answers that raise the place in the queue"),
+        rows=2,
+        help_text=_("One a line: the key of a question and the answer, as danger = yes. Volunteers see which it was."),
+    )
+
+    class Meta:
+        model = Line
+        fields = [
+            "slug", "team", "titles", "welcome", "danger", "privacy", "when_closed", "when_full", "when_paused",
+            "goodbye", "formal_address", "alternatives", "languages", "colour", "hosts", "exit_address", "time_zone",
+            "hours", "exceptions", "maximum_waiting", "least_conversations", "most_conversations", "retention_minutes", "alias",
+            "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
+            "shows_read", "can_resume", "can_keep_transcript", "can_exclude",
+        ]  # fmt: skip
+
+    def clean_slug(self):
+        """Refuses the one short name whose address is taken."""
+        if self.cleaned_data["slug"] == "api":
+            raise ValidationError(_("This short name is taken by the house itself."))
+        return self.cleaned_data["slug"]
+
+    def clean_suggested_aliases(self):
+        names = self.cleaned_data["suggested_aliases"]
+        if any(len(name) > ALIAS_LIMIT for own in names.values() for name in own):
+            raise ValidationError(_("A name is at most %(limit)d characters long."), params={"limit": ALIAS_LIMIT})
+        return names
+
+    def clean(self):
+        cleaned = super().clean()
+        least, most = cleaned.get("least_conversations"), cleaned.get("most_conversations")
+        if least and most and least > most:
+            self.add_error("most_conversations", _("The most cannot lie below the least."))
+        if "risk_answers" in cleaned:
+            try:
+                cleaned["risk_answers"] = as_answers(cleaned["risk_answers"], cleaned.get("questions"))
+            except ValidationError as error:
+                self.add_error("risk_answers", error)
+        return cleaned

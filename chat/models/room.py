@@ -1,0 +1,34 @@
+"""Where people talk. Every kind of talk is a room with one log."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.codes import public_code
+
+
+class Room(models.Model):
+    """`head` is the seq of the latest event, `first` the lowest that may still be read."""
+
+    class Kind(models.TextChoices):
+        CONVERSATION = "conversation", _("conversation")
+
+    code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.CONVERSATION, editable=False)
+    first = models.PositiveBigIntegerField(default=1, editable=False)
+    head = models.PositiveBigIntegerField(default=0, editable=False)
+    is_open = models.BooleanField(_("may be written in"), default=True, editable=False)
+    # The day until which the keys of its authors live; moved forward while the room is open or held.
+    key_due = models.DateField(db_index=True, editable=False)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lte=models.F("head") + 1), name="room_first_within_log"),
+            models.CheckConstraint(condition=Q(kind__in=["conversation"]), name="room_kind_known"),
+        ]
+
+    def __str__(self):
+        return self.code

@@ -1,0 +1,33 @@
+"""What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
+
+from chat.actions import erasure, presence
+
+
+def give_back_unattended(now):
+    """Visitors whose volunteer is gone stand at the front of the queue again."""
+    return presence.give_back_unattended(now)
+
+
+def end_abandoned(now):
+    """Conversations whose visitor did not come back are over."""
+    return presence.end_abandoned(now)
+
+
+def erase_due(now):
+    """Conversations whose time is up are gone."""
+    return erasure.erase_due(now)
+
+
+def forward_keys(now):
+    """Keys of conversations that go on live on."""
+    return erasure.forward_keys(now)
+
+
+def drop_tokens(now):
+    """Tokens of ended conversations open nothing."""
+    return erasure.drop_tokens(now)
+
+
+def drop_old_figures(now):
+    """Figures and free texts whose time is up are gone."""
+    return erasure.drop_old_figures(now)

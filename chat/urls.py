@@ -1,0 +1,22 @@
+"""Addresses of the chat: the visitor's interface and page. They are part of the contract."""
+
+from django.urls import include, path
+
+from chat.views import api, demo_host, page
+
+app_name = "chat"
+
+urlpatterns = [
+    path("desk/chat/", include("chat.views.desk_urls")),
+    path("chat/api/lines/<slug:slug>/", api.line, name="line"),
+    path("chat/api/lines/<slug:slug>/conversations/", api.start, name="start"),
+    path("chat/api/lines/<slug:slug>/resume/", api.resume, name="resume"),
+    path("chat/api/rooms/<str:code>/end/", api.end, name="end"),
+    path("chat/api/conversations/", api.mine, name="mine"),
+    path("chat/api/conversations/<str:code>/survey/", api.survey, name="survey"),
+    path("chat/api/conversations/<str:code>/", api.erase, name="erase"),
+    path("chat/<slug:slug>/", page.page, name="page"),
+    path("chat/<slug:slug>/frame/", page.frame, name="frame"),
+    path("chat/<slug:slug>/colour/<str:colour>.css", page.colour, name="colour"),
+    path("demo/host/", demo_host.host, name="demo-host"),
+]

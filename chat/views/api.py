@@ -1,0 +1,198 @@
+"""The visitor's HTTP interface; docs/protocol.md says what it promises. Reading and posting is in `consumers`."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import activate
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import conversations, erasure, lines, queue, wrap_up
+from chat.forms.start import AskedForm, StartForm
+from chat.models import Conversation, Line
+from chat.views.calls import BadCall, body_of, call, invalid, staff_of, token_of, visitor_of
+from chat.views.speech import language_of, speak_for, voice
+from hotline.lib.errors import Refused
+from hotline.lib.throttle import network_of
+from hotline.live.frames import CODES
+from hotline.questionnaires.models import Question
+
+
+class UnknownRoom(Refused):
+    code = "unknown_room"
+    message = CODES["unknown_room"]
+
+
+class StillRunning(Refused):
+    code = "not_ended"
+    message = _("This conversation has not ended yet.")
+
+
+class NotAsked(Refused):
+    code = "unknown"
+    message = _("This chat asks nothing afterwards.")
+
+
+# Every page that waits for an open door asks twice a minute, and a school is one network.
+@call("GET", tries=1200)
+def line(request, slug):
+    """How the line stands at this moment, and what it asks for."""
+    line = _line(slug)
+    now = timezone.now()
+    speak_for(request, line)
+    return JsonResponse(state_of(line, now) | asked_by(line))
+
+
+def state_of(line, now):
+    """What changes while a page is open: {state, waiting, wait_seconds, opens_at}."""
+    waiting = Conversation.objects.waiting().filter(line=line).count()
+    state = lines.state(line, now, waiting)
+    opens_at = line.opens_at(now) if state == "closed" else None
+    return {
+        "state": state,
+        "waiting": waiting,
+        "wait_seconds": queue.wait_seconds(line, waiting + 1, now) if state == "open" else None,
+        "opens_at": opens_at.isoformat() if opens_at else None,
+    }
+
+
+def asked_by(line):
+    """What stays: {title, languages, alias, questions, alternatives, challenge}."""
+    asked = line.questions.questions.all() if line.questions else []
+    return {
+        "title": line.title(),
+        "languages": line.languages,
+        "alias": line.alias,
+        "questions": [_question(question) for question in asked],
+        "alternatives": line.alternatives,
+        "challenge": None,
+    }
+
+
+def _question(question):
+    return {
+        "key": question.key,
+        "kind": question.kind,
+        "label": question.text(),
+        "help": question.hint(),
+        "required": question.required,
+        "choices": [{"value": value, "label": label} for value, label in question.options()],
+        "max": question.limit() if question.kind == Question.Kind.TEXT else question.maximum,
+    }
+
+
+@call("POST", tries=lambda: settings.CHAT_STARTS_PER_NETWORK, seconds=600)
+def start(request, slug):
+    """A visitor comes: into the queue with them, or the reason why not."""
+    line = _line(slug)
+    data = body_of(request)
+    activate(voice(_spoken(data, request, line), line))
+    form = StartForm(line, data)
+    if not form.is_valid():
+        return invalid(form.errors_by_field)
+    started = conversations.start(
+        line,
+        form.cleaned_data["id"],
+        alias=form.cleaned_data["alias"],
+        answers=form.asked.answers,
+        language=form.cleaned_data["language"],
+        network=network_of(request),
+    )
+    return JsonResponse(_started(started), status=201)
+
+
+def _spoken(data, request, line):
+    """The language that the visitor chose, where the house speaks it."""
+    chosen = data.get("language")
+    return chosen if isinstance(chosen, str) and chosen in dict(settings.LANGUAGES) else language_of(request, line)
+
+
+@call("POST", tries=10, seconds=600)
+def resume(request, slug):
+    """A visitor comes back from another device, by their code."""
+    line = _line(slug)
+    code = body_of(request).get("code")
+    if not isinstance(code, str):
+        raise BadCall
+    speak_for(request, line)
+    return JsonResponse(_started(conversations.resume(line, code)))
+
+
+def _started(started):
+    return {
+        "token": started.token,
+        "conversation": started.conversation,
+        "room": started.room,
+        "resume_code": started.resume_code,
+    }
+
+
+@call("GET", tries=600)
+def mine(request):
+    """Which conversation a token opens: a page that was loaded again has kept nothing else."""
+    conversation = visitor_of(request).room.conversation
+    return JsonResponse(
+        {
+            "conversation": conversation.code,
+            "room": conversation.room.code,
+            "line": conversation.line.slug,
+            "state": conversation.state,
+            "kept_until": conversation.hold_until.isoformat() if conversation.is_held else None,
+        }
+    )
+
+
+@call("POST", tries=600)
+def end(request, code):
+    """The visitor or the volunteer ends it; a visitor who is `leaving` at once, and for good."""
+    leaving = body_of(request).get("leaving", False)
+    if not isinstance(leaving, bool):
+        raise BadCall
+    if token_of(request) is None:
+        actor = staff_of(request)
+        conversation = Conversation.objects.filter(room__code=code).select_related("line", "room").first()
+        if conversation is None:
+            raise UnknownRoom
+        conversations.end_as_volunteer(actor, conversation)
+    else:
+        participant = visitor_of(request)
+        if participant.room.code != code:
+            raise UnknownRoom
+        conversations.end_as_visitor(participant, leaving=leaving)
+    return JsonResponse({"room": code, "state": "ended"})
+
+
+@call("POST", tries=60)
+def survey(request, code):
+    """What the visitor says about a conversation that has ended; once, and kept without a link back."""
+    conversation = _own(request, code)
+    if conversation.line.survey is None:
+        raise NotAsked
+    if conversation.state != Conversation.State.ENDED:
+        raise StillRunning
+    asked = AskedForm(conversation.line.survey, body_of(request).get("answers"))
+    if not asked.is_valid():
+        return invalid(asked.errors_by_field)
+    wrap_up.answer_survey(conversation, asked.answers)
+    return HttpResponse(status=204)
+
+
+@call("DELETE", tries=60)
+def erase(request, code):
+    """The visitor deletes everything, now."""
+    erasure.erase_for_visitor(_own(request, code))
+    return HttpResponse(status=204)
+
+
+def _line(slug):
+    line = Line.objects.filter(slug=slug).select_related("questions", "survey").first()
+    if line is None:
+        raise Http404
+    return line
+
+
+def _own(request, code):
+    """The Conversation of this code, when the token is its visitor's. Raises NotKnown, Unknown."""
+    conversation = visitor_of(request).room.conversation
+    if conversation.code != code:
+        raise conversations.Unknown
+    return conversation

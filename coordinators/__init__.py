@@ -1,0 +1,1 @@
+"""The registry: kinds of help, places, local coordinators and how to reach them."""

@@ -1,0 +1,148 @@
+"""Link a chat to a local coordinator, and keep the link true."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from coordinators.models import Endpoint, LinkCode, LocalCoordinator
+from coordinators.signals import endpoint_moved
+from hotline.lib.codes import hash_token, token
+from hotline.lib.errors import Refused
+from hotline.staff.actions.alarms import raise_alarm
+from hotline.staff.actions.audit import record
+from hotline.staff.permissions import can, require
+
+LINK_DAYS = 3
+
+
+class LinkNotValid(Refused):
+    code = "link_not_valid"
+    message = _("This link has been used or has run out. Ask for a new one.")
+
+
+def issue_link(actor, local_coordinator, *, receives_offers=True):
+    """A one-time code, as text, that links a Telegram chat by `/start <code>`; valid for three days.
+
+    receives_offers: False for a member of a group, who acts for the coordinator but gets no messages of their own.
+    Raises NotAllowed.
+    """
+    if not can(actor, "coordinators.manage_registry"):
+        require(actor, "coordinators.represent", local_coordinator)
+    code = token()
+    with transaction.atomic():
+        LinkCode.objects.create(
+            local_coordinator=local_coordinator,
+            token_hash=hash_token(code, "link-code"),
+            receives_offers=receives_offers,
+            expires_at=timezone.now() + timedelta(days=LINK_DAYS),
+            created_by=actor,
+        )
+        record(actor, "endpoint.link_issued", local_coordinator.code)
+    return code
+
+
+def link_chat(code, chat_id, *, is_group, language):
+    """Use a one-time code in a Telegram chat; the Endpoint it made or switched on again. Raises LinkNotValid.
+
+    language: two-letter code the chat's app speaks; kept when the house speaks it too.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        used = LinkCode.objects.filter(
+            token_hash=hash_token(code, "link-code"), used_at=None, expires_at__gt=now
+        ).update(used_at=now)
+        if not used:
+            raise LinkNotValid
+        link = LinkCode.objects.select_related("local_coordinator").get(token_hash=hash_token(code, "link-code"))
+        endpoint = (
+            Endpoint.objects.at(Endpoint.Channel.TELEGRAM, chat_id)
+            .filter(local_coordinator=link.local_coordinator)
+            .first()
+        )
+        if endpoint is None:
+            endpoint = Endpoint(local_coordinator=link.local_coordinator, address=str(chat_id), is_group=is_group)
+        endpoint.receives_offers = link.receives_offers
+        endpoint.state, endpoint.off_reason = Endpoint.State.ACTIVE, ""
+        if language in dict(settings.LANGUAGES):
+            endpoint.language = language
+        endpoint.save()
+        record(None, "endpoint.linked", link.local_coordinator.code, channel=endpoint.channel, person=endpoint.pk)
+    return endpoint
+
+
+def switch_off(endpoint, reason):
+    """Stop using an endpoint that failed or was left, and ring an alarm when the coordinator has no other.
+
+    reason: short word, as "blocked", "stopped", "removed".
+    """
+    with transaction.atomic():
+        changed = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ACTIVE).update(
+            state=Endpoint.State.OFF, off_reason=reason
+        )
+        if not changed:
+            return
+        code = endpoint.local_coordinator.code
+        record(None, "endpoint.switched_off", code, channel=endpoint.channel, person=endpoint.pk, why=reason)
+        left = Endpoint.objects.ready().filter(local_coordinator=endpoint.local_coordinator_id).exists()
+        if reason != "stopped" or not left:
+            raise_alarm(
+                None,
+                "endpoint_off",
+                code,
+                text=gettext_noop(
+                    "The local coordinator %(subject)s can no longer be reached by %(channel)s (%(why)s)."
+                ),
+                channel=endpoint.channel,
+                why=reason,
+            )
+
+
+def move(endpoint, address):
+    """Follow a group that became a supergroup to its new chat id."""
+    with transaction.atomic():
+        twin = (
+            Endpoint.objects.at(endpoint.channel, address)
+            .filter(local_coordinator=endpoint.local_coordinator_id)
+            .exclude(pk=endpoint.pk)
+        )
+        twin.delete()
+        before, endpoint.address = endpoint.address, str(address)
+        endpoint.save()
+        endpoint_moved.send(Endpoint, endpoint=endpoint, before=before)
+        record(None, "endpoint.moved", endpoint.local_coordinator.code, channel=endpoint.channel)
+
+
+def set_language(endpoint, language):
+    """Speak `language` (one of settings.LANGUAGES) at this endpoint from now on."""
+    Endpoint.objects.filter(pk=endpoint.pk).update(language=language)
+
+
+def stop(endpoint):
+    """The person at the endpoint wants nothing more: it is switched off, and linking again needs a new code."""
+    switch_off(endpoint, "stopped")
+
+
+def coordinators_at(channel, address):
+    """Active endpoints at an address, with their local coordinators; a chat may serve several."""
+    return list(
+        Endpoint.objects.at(channel, address)
+        .filter(state=Endpoint.State.ACTIVE)
+        .exclude(local_coordinator__state=LocalCoordinator.State.SUSPENDED)
+        .select_related("local_coordinator")
+    )
+
+
+def linked_person(local_coordinator, person_id):
+    """The private endpoint of a person who is linked for `local_coordinator`, or None.
+
+    person_id: a Telegram user id, which is also the id of that person's private chat.
+    """
+    return (
+        Endpoint.objects.at(Endpoint.Channel.TELEGRAM, person_id)
+        .filter(local_coordinator=local_coordinator, state=Endpoint.State.ACTIVE, is_group=False)
+        .first()
+    )

@@ -1,0 +1,33 @@
+"""Write a local coordinator into the registry."""
+
+from django.db import transaction
+
+from coordinators.actions.availability import NotPossibleNow
+from coordinators.models import LocalCoordinator
+from hotline.staff.actions.audit import record
+from hotline.staff.permissions import require
+
+
+def save_local_coordinator(actor, local_coordinator, changed):
+    """Save a new or changed local coordinator. changed: names of the fields, for the audit. Raises NotAllowed, NotFound."""
+    require(actor, "coordinators.manage_registry")
+    with transaction.atomic():
+        new = local_coordinator._state.adding
+        local_coordinator.save()
+        action = "local_coordinator.registered" if new else "local_coordinator.changed"
+        record(actor, action, local_coordinator.code, fields=list(changed))
+
+
+def remove(actor, local_coordinator):
+    """Take a local coordinator out of the registry, with its addresses and coverage.
+
+    Only when it is suspended and holds nothing, so that nobody in need is left with somebody who is gone.
+    Raises NotAllowed, NotFound, NotPossibleNow.
+    """
+    require(actor, "coordinators.manage_registry")
+    with transaction.atomic():
+        locked = LocalCoordinator.objects.select_for_update().get(pk=local_coordinator.pk)
+        if locked.state != LocalCoordinator.State.SUSPENDED or locked.open_requests:
+            raise NotPossibleNow
+        record(actor, "local_coordinator.removed", locked.code)
+        locked.delete()

@@ -1,0 +1,146 @@
+from django.conf import settings
+from django.contrib import admin
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from coordinators.actions import availability, endpoints, registry
+from coordinators.admin.qr import modules
+from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
+from coordinators.models import Coverage, Endpoint, LocalCoordinator
+from coordinators.search.folding import fold
+from hotline.staff.actions.audit import record
+from hotline.staff.admin.base import HouseModelAdmin, button
+from hotline.staff.permissions import rights_of
+from hotline.telegram.bot import username
+
+MANAGE, REPRESENT = "coordinators.manage_registry", "coordinators.represent"
+State = LocalCoordinator.State
+
+
+class RegistryInline(admin.TabularInline):
+    """Rows of a coordinator's page: only administrators change them, its representatives see them."""
+
+    extra = 0
+
+    def has_view_permission(self, request, obj=None):
+        rights = rights_of(request)
+        return rights.can(MANAGE) or (obj is not None and rights.can(REPRESENT, obj))
+
+    def has_add_permission(self, request, obj=None):
+        return rights_of(request).can(MANAGE)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class CoverageInline(RegistryInline):
+    model = Coverage
+    autocomplete_fields = ["category", "place"]
+
+
+class EndpointInline(RegistryInline):
+    model = Endpoint
+    fields = ["channel", "language", "is_group", "receives_offers", "position", "state", "off_reason", "verified_at"]
+    readonly_fields = ["channel", "is_group", "state", "off_reason", "verified_at"]
+
+    def has_add_permission(self, request, obj=None):
+        """An endpoint is made by linking, which proves that it is theirs, and switched off rather than deleted."""
+        return False
+
+    has_delete_permission = has_add_permission
+
+
+@admin.register(LocalCoordinator)
+class LocalCoordinatorAdmin(HouseModelAdmin):
+    """The registry for administrators; a representative sees and pauses their own."""
+
+    form = LocalCoordinatorForm
+    view_right = (MANAGE, REPRESENT)
+    add_right = change_right = MANAGE
+    inlines = [CoverageInline, EndpointInline]
+    autocomplete_fields = ["base"]
+    filter_horizontal = ["checked_for"]
+    list_display = ["code", "name", "state", "open_requests", "capacity", "paused_until"]
+    list_filter = ["state", "checked_for"]
+    search_fields = ["code"]
+    search_help_text = _("Name or code.")
+    readonly_fields = ["code", "state", "paused_until", "open_requests", "created_at"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_fieldsets(self, request, obj=None):
+        fields = ["name", "languages", "base", "time_zone", "hours", "urgent_outside_hours", "capacity"]
+        if rights_of(request).can(MANAGE):
+            fields += ["contact_limit", "checked_for", "notes"]
+        sets = [(None, {"fields": fields})]
+        return sets if obj is None else [*sets, (_("State"), {"fields": self.readonly_fields})]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Names are sealed, so they are opened and compared here, in whatever script they were typed."""
+        word = fold(search_term)
+        if word:
+            found = [one.pk for one in queryset.iterator() if word in fold(one.name) or search_term.upper() in one.code]
+            queryset = queryset.filter(pk__in=found)
+        return queryset, False
+
+    def save_model(self, request, obj, form, change):
+        registry.save_local_coordinator(request.user, obj, form.changed_data)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        if formset.has_changed():
+            record(request.user, f"{formset.model._meta.model_name}.changed", form.instance.code)
+
+    @button(_("Activate"), right=MANAGE, when=lambda one: one.state in (State.PENDING, State.SUSPENDED))
+    def activate(self, request, obj):
+        availability.activate(request.user, obj)
+        return gettext("Requests that fit go there from now on.")
+
+    @button(_("Pause"), right=(MANAGE, REPRESENT), when=lambda one: one.state == State.ACTIVE, form=PauseForm)
+    def pause(self, request, obj, said):
+        availability.pause(request.user, obj, said["hours"])
+        return gettext("Paused. Nothing new is offered.")
+
+    @button(_("Resume"), right=(MANAGE, REPRESENT), when=lambda one: one.state == State.PAUSED)
+    def resume(self, request, obj):
+        availability.resume(request.user, obj)
+        return gettext("Requests that fit go there from now on.")
+
+    @button(_("Link a chat"), right=(MANAGE, REPRESENT), form=LinkForm)
+    def link(self, request, obj, said):
+        code = endpoints.issue_link(request.user, obj, receives_offers=said["receives_offers"])
+        bot = username()
+        url = f"https://t.me/{bot}?start={code}" if bot else ""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": gettext("Link a chat"),
+            "code": code,
+            "url": url,
+            "qr": modules(url) if url else None,
+            "days": endpoints.LINK_DAYS,
+            "simulator": settings.SIMULATOR,
+        }
+        return TemplateResponse(request, "admin/coordinators/link.html", context, headers={"Cache-Control": "no-store"})
+
+    @button(_("Switch off its chats"), right=MANAGE, when=lambda one: one.endpoints.filter(state="active").exists())
+    def switch_off(self, request, obj):
+        for endpoint in obj.endpoints.filter(state=Endpoint.State.ACTIVE):
+            endpoints.switch_off(endpoint, "removed")
+        return gettext("Switched off. To use them again they need a new link.")
+
+    @button(_("Suspend"), right=MANAGE, when=lambda one: one.state != State.SUSPENDED, form=ReasonForm)
+    def suspend(self, request, obj, said):
+        availability.suspend(request.user, obj, said["reason"])
+        return gettext("Suspended. What it held is offered to others again.")
+
+    @button(
+        _("Remove"),
+        right=MANAGE,
+        when=lambda one: one.state == State.SUSPENDED and not one.open_requests,
+        form=ReasonForm,
+    )
+    def remove(self, request, obj, said):
+        registry.remove(request.user, obj)
+        return gettext("Removed, with everything that led there.")

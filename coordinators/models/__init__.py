@@ -1,0 +1,28 @@
+from .category import Category, CategoryStamp, CategoryTree, Cluster, Urgency
+from .coverage import Coverage
+from .directory import DirectoryEntry
+from .endpoint import Endpoint
+from .link_code import LinkCode
+from .local_coordinator import LocalCoordinator
+from .place import Place, PlaceStamp, coarse, distance_km, lineage_ids
+from .place_name import PlaceName, PlaceTwin
+
+__all__ = [
+    "Category",
+    "CategoryStamp",
+    "CategoryTree",
+    "Cluster",
+    "Coverage",
+    "DirectoryEntry",
+    "Endpoint",
+    "LinkCode",
+    "LocalCoordinator",
+    "Place",
+    "PlaceName",
+    "PlaceStamp",
+    "PlaceTwin",
+    "Urgency",
+    "coarse",
+    "distance_km",
+    "lineage_ids",
+]

@@ -1,0 +1,8 @@
+"""What the registry tells the rooms above it, which it may not import."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that suspends a local coordinator. Argument: local_coordinator.
+suspended = Signal()
+# Sent inside the transaction that follows a chat to its new id. Arguments: endpoint, before (the old id as text).
+endpoint_moved = Signal()

@@ -1,0 +1,1 @@
+"""Dispatch: help requests, matching, waves, offers, acceptance, and the operator's desk."""

@@ -1,0 +1,152 @@
+"""Correct an open request. What is sealed is replaced without being shown to anybody."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from hotline.dispatch import notices, wording
+from hotline.dispatch.actions.requests import check_may_go_out, start_round
+from hotline.dispatch.errors import NoWayLeft, StateChanged, TextErased
+from hotline.dispatch.models import HelpRequest, Offer, OfferLink
+from hotline.lib.keyring import KeyGone
+from hotline.live import topics
+from hotline.live.doorbell import ring
+from hotline.questionnaires.actions import split
+from hotline.staff.actions.audit import record
+from hotline.staff.permissions import require
+
+COLUMNS = ("category", "place", "urgency", "needed_by", "spoken_to")
+DETAILS = ("people", "languages", "note")
+# One of these is how the person is reached.
+WAYS = ("phone", "other", "address")
+
+
+def correct(actor, help_request, *, seen_since, contact=None, answers=None, **changes):
+    """Change what is named and nothing else; another contact holds for all open needs of the same call.
+
+    With another kind or place, or anything else that those who were asked have read, they are told that it was withdrawn
+    and it starts anew. A winner keeps it unless kind or place changed, and is told; what is sealed they read at its page.
+
+    seen_since: `state_since` of the request as the operator saw it: a stale form changes nothing. contact: {field: value},
+    "" takes one away; answers: {question key: value}, None takes one away. changes: any of category, place, urgency,
+    needed_by (or None), spoken_to, people (or None), languages, note.
+    Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo, NoWayLeft.
+    """
+    require(actor, "dispatch.take_request", help_request)
+    contact, answers = contact or {}, answers or {}
+    columns = {name: changes.pop(name) for name in COLUMNS if name in changes}
+    details = {name: changes.pop(name) for name in DETAILS if name in changes}
+    if changes:
+        raise TypeError(f"A correction knows no {', '.join(sorted(changes))}")
+    now = timezone.now()
+    with transaction.atomic():
+        current, others = _locked(help_request, and_others=bool(contact))
+        if not current.is_sealed:
+            raise TextErased
+        if current.state not in HelpRequest.OPEN or current.state_since != seen_since:
+            raise StateChanged
+        check_may_go_out(columns.get("category", current.category), columns.get("spoken_to", current.spoken_to))
+        category = columns.get("category", current.category)
+        sealed, public_changed = _sealed_anew(current, category, contact, details, answers)
+        was_read = bool(columns) or public_changed or "languages" in details
+        _apply(current, seen_since, now, columns, sealed, was_read)
+        record(
+            actor,
+            "help_request.corrected",
+            current.code,
+            changed=[
+                *columns,
+                *details,
+                *(f"contact.{name}" for name in contact),
+                *(f"answers.{key}" for key in answers),
+            ],
+        )
+        for other in others:
+            _give_contact(actor, other, contact, now)
+    help_request.refresh_from_db()
+
+
+def _locked(help_request, *, and_others):
+    """(the request, the other open needs of the same call), locked in one order, as they stand now."""
+    which = Q(pk=help_request.pk)
+    if and_others and help_request.bundle:
+        which |= Q(bundle=help_request.bundle, team=help_request.team_id, state__in=HelpRequest.OPEN)
+    rows = HelpRequest.objects.select_for_update(no_key=True).filter(which).order_by("pk")
+    found = {row.pk: row for row in rows}
+    return found.pop(help_request.pk), list(found.values())
+
+
+def _sealed_anew(help_request, category, contact, details, answers):
+    """({field: sealed bytes}, whether public answers changed). Read here to be joined with what is new, shown to nobody."""
+    sealed, public_changed = {}, False
+    try:
+        if contact:
+            sealed["sealed_contact"] = _joined_contact(help_request, contact)
+        if details or answers:
+            joined = help_request.details() | details
+            if answers:
+                public_changed = _put_answers(joined, category, answers)
+            sealed["sealed_details"] = help_request.seal("sealed_details", joined, help_request.record_key())
+    except KeyGone as gone:
+        raise TextErased from gone
+    return sealed, public_changed
+
+
+def _joined_contact(help_request, contact):
+    joined = help_request.contact() | contact
+    if not any(joined.get(way) for way in WAYS):
+        raise NoWayLeft
+    return help_request.seal("sealed_contact", joined, help_request.record_key())
+
+
+def _put_answers(details, category, answers):
+    """Put the answers into `details`; whether any is or was public. As at intake, it is settled now which ones are."""
+    given = {key: value for key, value in answers.items() if value is not None}
+    public, _sealed = split(category.effective("questionnaire"), given)
+    before = set(details["public"])
+    kept = {key: value for key, value in details["answers"].items() if key not in answers}
+    details["answers"] = kept | given
+    details["public"] = sorted((before & kept.keys()) | public.keys())
+    return bool(public.keys() or before & answers.keys())
+
+
+def _apply(help_request, seen_since, now, columns, sealed, was_read):
+    moved = "category" in columns or "place" in columns
+    if moved:
+        columns = columns | {"corrected_round": help_request.round + 1}
+    if moved or (was_read and help_request.state != HelpRequest.State.ACCEPTED):
+        start_round(help_request, seen_since, HelpRequest.OPEN, **columns, **sealed)
+        return
+    _write(help_request, now, **columns, **sealed)
+
+
+def _write(help_request, now, **changes):
+    """Write the changes to a locked row and tell whoever has accepted it."""
+    HelpRequest.objects.filter(pk=help_request.pk).update(state_since=now, **changes)
+    help_request.refresh_from_db()
+    if help_request.state == HelpRequest.State.ACCEPTED:
+        _tell_winner(help_request, now, resealed=not changes.keys().isdisjoint({"sealed_contact", "sealed_details"}))
+    ring(topics.team_requests(help_request.team_id))
+
+
+def _tell_winner(help_request, now, *, resealed):
+    offer = help_request.offers.select_related("local_coordinator").get(state=Offer.State.ACCEPTED)
+    offer.help_request = help_request
+    endpoint = offer.accepted_endpoint or notices.next_endpoint(offer.local_coordinator_id)
+    if endpoint is None:
+        return
+    url = None
+    if resealed and offer.accepted_endpoint is not None:
+        url = OfferLink.objects.for_person(offer, now, endpoint=endpoint).address
+    content = wording.changed(offer, endpoint, resealed=resealed, url=url)
+    notices.send_extra(offer, endpoint, f"changed-{now.timestamp()}", content)
+
+
+def _give_contact(actor, help_request, contact, now):
+    """The corrected contact for another need of the same call; one that is erased already is left alone."""
+    try:
+        sealed = _joined_contact(help_request, contact)
+    except KeyGone:
+        return
+    _write(help_request, now, sealed_contact=sealed)
+    record(actor, "help_request.corrected", help_request.code, changed=[f"contact.{name}" for name in contact])

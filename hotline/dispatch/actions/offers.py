@@ -1,0 +1,146 @@
+"""Accept and decline: one winner whatever the way, and everybody else is told."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from coordinators.actions.load import note_answer, take_place
+from coordinators.models import LocalCoordinator
+from hotline.dispatch import notices, wording
+from hotline.dispatch.actions import links, waves
+from hotline.dispatch.actions.locking import lock
+from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen
+from hotline.dispatch.models import HelpRequest, Offer
+from hotline.live import topics
+from hotline.live.doorbell import ring
+from hotline.staff.actions.alarms import settle_alarm
+
+State = Offer.State
+ANSWERABLE = (State.OFFERED, State.DECLINED)
+# How long a contact that was opened and handed back counts as one that is held.
+READ_COUNTS = timedelta(hours=24)
+
+
+def accept(voice, offer):
+    """Accept `offer` for its local coordinator; the link (str, address of `/o/<token>/`) that opens the contact.
+
+    voice: who speaks. Of any number who accept in the same instant exactly one gets it: the first conditional UPDATE wins,
+    and the database's own constraint stands behind it.
+    Raises NotLinked, NotAllowed, Suspended, AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        voice.check(offer.local_coordinator)
+        won = HelpRequest.objects.filter(
+            pk=offer.help_request_id, state__in=HelpRequest.TAKEABLE, round=offer.round
+        ).update(state=HelpRequest.State.ACCEPTED, state_since=now, next_wave_at=None)
+        mine = won and Offer.objects.filter(pk=offer.pk, state__in=ANSWERABLE).update(
+            state=State.ACCEPTED,
+            answered_at=now,
+            last_sign_at=now,
+            accepted_via=voice.way,
+            accepted_endpoint=voice.endpoint,
+            accepted_user=voice.user,
+            decline_reason="",
+        )
+        offer.refresh_from_db()
+        if not mine:
+            raise why_not(offer)
+        if not take_place(offer.local_coordinator_id) or _opened_too_many(offer, now):
+            raise TooManyOpen
+        if not offer.help_request.practice:
+            note_answer(offer.local_coordinator_id, (now - offer.offered_at).total_seconds())
+        voice.record(
+            "offer.accepted",
+            offer.help_request.code,
+            reference=offer.reference,
+            coordinator=offer.local_coordinator.code,
+            way=voice.way,
+        )
+        url = links.issue(offer, voice)
+        notices.lock_messages(offer.help_request.offers.filter(round=offer.round))
+        notices.tell_winner(offer, url, voice.endpoint)
+        close_others(offer, now)
+        settle_alarm("nobody_took", offer.help_request.code)
+        ring(topics.team_requests(offer.help_request.team_id))
+        ring(topics.offers(offer.local_coordinator_id))
+    return url
+
+
+def _opened_too_many(offer, now):
+    """Whether contacts opened lately and handed back again, with those held now, pass the limit of open contacts.
+
+    Else one could read any number of them by handing each back. Call after take_place, which locks the coordinator's row.
+    """
+    limits = LocalCoordinator.objects.values("contact_limit", "open_requests").get(pk=offer.local_coordinator_id)
+    read = Offer.objects.filter(
+        local_coordinator=offer.local_coordinator_id,
+        state=State.RETURNED,
+        contact_opened_at__gte=now - READ_COUNTS,
+        help_request__practice=False,
+    ).count()
+    return read + limits["open_requests"] > limits["contact_limit"]
+
+
+def close_others(offer, now):
+    """Tell everybody else who was asked in this round that it is being handled, and nothing more."""
+    others = Offer.objects.filter(help_request=offer.help_request_id, round=offer.round, state__in=ANSWERABLE).exclude(
+        pk=offer.pk
+    )
+    close_all(others, State.TAKEN, now)
+
+
+def close_all(offers, state, now):
+    """Move the offers of a QuerySet to a final `state`, empty their messages and ring their coordinators."""
+    closing = list(offers.select_related("local_coordinator", "help_request").order_by("pk"))
+    notices.lock_messages(closing)
+    Offer.objects.filter(pk__in=[offer.pk for offer in closing]).update(state=state)
+    for offer in closing:
+        offer.state = state
+        notices.close_offer(offer)
+        ring(topics.offers(offer.local_coordinator_id))
+
+
+def why_not(offer):
+    """The error that tells somebody why their button does nothing, by the offer's state now."""
+    if offer.state == State.ACCEPTED:
+        return AlreadyYours()
+    if offer.state in (State.OFFERED, State.DECLINED, State.TAKEN):
+        return AlreadyTaken()
+    return NoLongerOffered()
+
+
+def decline(voice, offer, reason=""):
+    """Decline `offer`, which never counts against anybody; `reason` one of Offer.DeclineReason or "".
+
+    Declining again only adds the reason. Raises NotLinked, NotAllowed, Suspended, AlreadyTaken, AlreadyYours,
+    NoLongerOffered.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        voice.check(offer.local_coordinator)
+        offer = lock(offer)
+        declined = Offer.objects.filter(pk=offer.pk, state=State.OFFERED).update(
+            state=State.DECLINED, answered_at=now, decline_reason=reason
+        )
+        if not declined:
+            _add_reason(offer, reason)
+        offer.refresh_from_db()
+        if declined:
+            if not offer.help_request.practice:
+                note_answer(offer.local_coordinator_id, (now - offer.offered_at).total_seconds())
+            voice.record("offer.declined", offer.help_request.code, reference=offer.reference, why=reason)
+        notices.update_offer(offer, f"declined-{reason}", lambda endpoint: wording.declined(offer, endpoint))
+        if declined:
+            waves.next_if_all_declined(offer.help_request, now)
+        ring(topics.team_requests(offer.help_request.team_id))
+        ring(topics.offers(offer.local_coordinator_id))
+
+
+def _add_reason(offer, reason):
+    """Declined before: only the reason may be new. An empty one changes nothing, as for a press that came twice."""
+    if offer.state != State.DECLINED:
+        raise why_not(offer)
+    if reason:
+        Offer.objects.filter(pk=offer.pk).update(decline_reason=reason)

@@ -1,0 +1,223 @@
+"""Take, cancel and offer again: what the desk does with help requests."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from coordinators.actions.load import free_place
+from coordinators.models import Category, Place
+from hotline.dispatch.actions import waves
+from hotline.dispatch.actions.offers import close_all
+from hotline.dispatch.actions.work import due_after_outcome, set_due
+from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
+from hotline.dispatch.models import HelpRequest, Offer
+from hotline.lib import crypto
+from hotline.lib.codes import hash_token, normalise_spoken, spoken_code
+from hotline.live import topics
+from hotline.live.doorbell import ring
+from hotline.questionnaires.actions import split
+from hotline.staff.actions.alarms import settle_alarm
+from hotline.staff.actions.audit import record
+from hotline.staff.permissions import NotAllowed, require
+
+State = HelpRequest.State
+# No contact is kept longer than this after intake, however often it is still needed.
+LONGEST = timedelta(days=14)
+# An offer that may still change hands or is in somebody's hands.
+LIVE_OFFERS = (Offer.State.OFFERED, Offer.State.DECLINED, Offer.State.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One need as the operator wrote it down.
+
+    category, place: rows of the registry; urgency: HelpRequest.Urgency; answers: {question key: value} of the category's
+    questions; people: how many it is about; languages: codes the person speaks; needed_by: aware datetime.
+    """
+
+    category: Category
+    place: Place
+    urgency: str
+    answers: dict = field(default_factory=dict)
+    people: int | None = None
+    languages: tuple[str, ...] = ()
+    needed_by: datetime | None = None
+    note: str = ""
+    spoken_to: bool = True
+
+
+def submit(actor, team, needs, contact, *, practice=False, code_language="en", submission=None):
+    """Seal and offer the needs of one caller, who gave one contact.
+
+    actor: operator of `team`; needs: list of Written; contact: {name, phone, address, safe_time, safe_words, consent};
+    code_language: language of the spoken code; submission: id (UUID) of the form, so that sending it twice takes it once.
+    Returns the HelpRequests, in order. Raises NotAllowed, NotFound, NotSpokenTo.
+    """
+    require(actor, "dispatch.take_request", team)
+    if not team.takes_requests:
+        raise NotAllowed
+    for written in needs:
+        check_may_go_out(written.category, written.spoken_to)
+    now = timezone.now()
+    bundle = submission or uuid.uuid4()
+    with transaction.atomic():
+        # The lock on the team's row lets a double submit wait here, and then find what the first one took.
+        type(team).objects.select_for_update(no_key=True).get(pk=team.pk)
+        taken = list(HelpRequest.objects.filter(bundle=bundle, team=team).order_by("pk"))
+        if taken:
+            return taken
+        taken = [_take(actor, team, written, contact, practice, code_language, bundle, now) for written in needs]
+        for help_request in taken:
+            waves.start_next(help_request, now)
+        ring(topics.team_requests(team.pk))
+    return taken
+
+
+def check_may_go_out(category, spoken_to):
+    """Raises NotSpokenTo where a kind of help is offered only once somebody has spoken to the person, and nobody has."""
+    if not spoken_to and category.effective("ring_back"):
+        raise NotSpokenTo
+
+
+def _take(actor, team, written, contact, practice, code_language, bundle, now):
+    key = crypto.new_key()
+    spoken = _free_spoken_code(code_language)
+    help_request = HelpRequest(
+        team=team,
+        category=written.category,
+        place=written.place,
+        urgency=written.urgency,
+        needed_by=written.needed_by,
+        spoken_to=written.spoken_to,
+        practice=practice,
+        bundle=bundle,
+        created_by=actor,
+        created_at=now,
+        state_since=now,
+        spoken_code_hash=hash_token(normalise_spoken(spoken), "spoken-code"),
+    )
+    help_request.wrap_key(key, now + timedelta(days=settings.CONTACT_DAYS))
+    help_request.sealed_contact = help_request.seal("sealed_contact", contact, key)
+    # Which answers are public is settled now: a question made public later opens no answer given before.
+    public, _sealed = split(written.category.effective("questionnaire"), written.answers)
+    details = {
+        "public": sorted(public),
+        "people": written.people,
+        "languages": list(written.languages),
+        "answers": written.answers,
+        "note": written.note,
+        "spoken_code": spoken,
+    }
+    help_request.sealed_details = help_request.seal("sealed_details", details, key)
+    help_request.save()
+    record(actor, "help_request.taken", help_request.code, category=written.category.slug, urgency=written.urgency)
+    return help_request
+
+
+def _free_spoken_code(language):
+    """Words that no other request carries now."""
+    while True:
+        spoken = spoken_code(language)
+        if not HelpRequest.objects.filter(
+            spoken_code_hash=hash_token(normalise_spoken(spoken), "spoken-code")
+        ).exists():
+            return spoken
+
+
+def offer_again(actor, help_request, *, seen_since):
+    """A new round for a request that nobody took, was cancelled, or came out badly; those who declined are left alone.
+
+    Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo.
+    """
+    require(actor, "dispatch.take_request", help_request)
+    check_may_go_out(help_request.category, help_request.spoken_to)
+    with transaction.atomic():
+        start_round(help_request, seen_since, (State.UNANSWERED, State.CANCELLED, State.DONE))
+        record(actor, "help_request.offered_again", help_request.code)
+
+
+def start_round(help_request, seen_since, states, **changes):
+    """Withdraw what is still out and offer the request anew, with the `changes` to its row. Call inside a transaction.
+
+    states: those it may be in; seen_since: its `state_since` as the operator saw it. Raises StateChanged, TextErased.
+    """
+    now = timezone.now()
+    if not help_request.is_sealed:
+        raise TextErased
+    started = HelpRequest.objects.filter(pk=help_request.pk, state__in=states, state_since=seen_since).update(
+        state=State.OFFERING,
+        outcome="",
+        state_since=now,
+        round=help_request.round + 1,
+        wave=0,
+        next_wave_at=None,
+        **changes,
+    )
+    if not started:
+        raise StateChanged
+    help_request.refresh_from_db()
+    withdraw_offers(help_request, now)
+    intake_due = help_request.created_at + timedelta(days=settings.CONTACT_DAYS)
+    if help_request.erase_at < intake_due:
+        set_due(help_request, intake_due)
+    settle_alarm("nobody_took", help_request.code)
+    waves.start_next(help_request, now)
+    ring(topics.team_requests(help_request.team_id))
+
+
+def withdraw_offers(help_request, now):
+    """Withdraw whatever is still with local coordinators, and tell them. Call inside a transaction."""
+    for held in help_request.offers.filter(state=Offer.State.ACCEPTED):
+        free_place(held.local_coordinator_id)
+    close_all(help_request.offers.filter(state__in=LIVE_OFFERS), Offer.State.WITHDRAWN, now)
+
+
+def cancel(actor, help_request, *, seen_since, reason):
+    """Withdraw a request, as when the person rings again and needs nothing more; everybody concerned is told.
+
+    reason: a few words for the audit. Raises NotAllowed, NotFound, ReasonMissing, StateChanged.
+    """
+    require(actor, "dispatch.take_request", help_request)
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    now = timezone.now()
+    with transaction.atomic():
+        cancelled = HelpRequest.objects.filter(
+            pk=help_request.pk, state__in=HelpRequest.OPEN, state_since=seen_since
+        ).update(state=State.CANCELLED, state_since=now, next_wave_at=None)
+        if not cancelled:
+            raise StateChanged
+        help_request.refresh_from_db()
+        withdraw_offers(help_request, now)
+        due_after_outcome(help_request, now)
+        settle_alarm("nobody_took", help_request.code)
+        settle_alarm("running_out", help_request.code)
+        record(actor, "help_request.cancelled", help_request.code, reason=reason)
+        ring(topics.team_requests(help_request.team_id))
+
+
+def keep_open(actor, help_request):
+    """The desk says that a request which is about to run out is still needed: its text is kept within the maximum.
+
+    Raises NotAllowed, NotFound, TextErased, StateChanged (it is over), LongestKept.
+    """
+    require(actor, "dispatch.take_request", help_request)
+    with transaction.atomic():
+        help_request = HelpRequest.objects.select_for_update(no_key=True).get(pk=help_request.pk)
+        if not help_request.is_sealed:
+            raise TextErased
+        if help_request.state not in HelpRequest.OPEN:
+            raise StateChanged
+        highest = help_request.created_at + LONGEST
+        erase_at = min(highest, timezone.now() + timedelta(days=settings.CONTACT_DAYS))
+        if erase_at <= help_request.erase_at:
+            raise LongestKept
+        set_due(help_request, erase_at)
+        settle_alarm("running_out", help_request.code)
+        record(actor, "help_request.kept", help_request.code)
+        ring(topics.team_requests(help_request.team_id))

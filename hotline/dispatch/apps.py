@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DispatchConfig(AppConfig):
+    name = "hotline.dispatch"
+    label = "dispatch"
+    verbose_name = _("Dispatch")
+
+    def ready(self):
+        from coordinators.signals import endpoint_moved, suspended
+        from hotline.dispatch.listeners import follow_move, withdraw_suspended
+
+        suspended.connect(withdraw_suspended, dispatch_uid="dispatch.withdraw_suspended")
+        endpoint_moved.connect(follow_move, dispatch_uid="dispatch.follow_move")

@@ -1,0 +1,90 @@
+"""Why dispatch refuses, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.errors import Refused
+
+
+class AlreadyTaken(Refused):
+    code = "already_taken"
+    message = _("This request is already being handled by somebody else. Thank you.")
+
+
+class AlreadyYours(Refused):
+    code = "already_yours"
+    message = _("You have this request already.")
+
+
+class NoLongerOffered(Refused):
+    code = "no_longer_offered"
+    message = _("This request is no longer offered. Nothing to do for you.")
+
+
+class TooManyOpen(Refused):
+    code = "too_many_open"
+    message = _("You hold as many open requests as you may. Finish or hand back one of them first.")
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    message = _("This can only be done by whoever accepted the request.")
+
+
+class StateChanged(Refused):
+    code = "state_changed"
+    message = _("Somebody else has changed this request meanwhile. Here is how it stands now.")
+
+
+class ContactClosed(Refused):
+    code = "contact_closed"
+    message = _("The contact cannot be opened any more.")
+
+
+class WrongDevice(Refused):
+    code = "wrong_device"
+    message = _("This link belongs to the device it was first opened on. Ask for a new link in your Telegram chat.")
+
+
+class LinkUnknown(Refused):
+    code = "link_unknown"
+    message = _("This link is not valid, or has run out.")
+
+
+class ReasonMissing(Refused):
+    code = "reason_missing"
+    message = _("Say why in a few words; it is written down.")
+
+
+class NotSpokenTo(Refused):
+    code = "not_spoken_to"
+    message = _("This kind of help goes out only when somebody has spoken to the person: ring back first.")
+
+
+class NoWayLeft(Refused):
+    code = "no_way_left"
+    message = _("Say how the person can be reached: a number, another way or an address.")
+
+
+class TextErased(Refused):
+    code = "text_erased"
+    message = _("Contact and text of this request have been erased.")
+
+
+class LongestKept(Refused):
+    code = "longest_kept"
+    message = _("It cannot be kept any longer. If it is still needed, take it anew.")
+
+
+class TooManyQuestions(Refused):
+    code = "too_many_questions"
+    message = _("Wait for the answer to your last question first.")
+
+
+class TextTooLong(Refused):
+    code = "text_too_long"
+    message = _("At most %(limit)s characters, please.")
+
+
+class NumberAlone(Refused):
+    code = "number_alone"
+    message = _("Write the number alone, in digits. They are told about how many, and nothing of who.")

@@ -1,0 +1,69 @@
+"""What dispatch puts on the first page after log-in."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from coordinators.models import LocalCoordinator
+from hotline.dispatch.models import HelpRequest, Offer
+from hotline.live import topics
+from hotline.staff.models import Team
+from hotline.staff.permissions import Rights, visible
+
+MOST_ROWS = 5
+
+
+def takes_requests(rights):
+    """Whether there is a team that takes requests for which the person of these Rights does so, bool."""
+    return (
+        rights.somewhere("dispatch.take_request")
+        and Team.objects.filter(takes_requests=True, pk__in=rights.scope_pks("dispatch.take_request")).exists()
+    )
+
+
+def cards(request):
+    """Cards (list of dicts, see hotline.home.waiting): the desk's open requests, and offers of those one represents."""
+    rights = Rights(request.user)
+    return [*_desk(rights), *_offers(rights)]
+
+
+def _desk(rights):
+    if not takes_requests(rights):
+        return []
+    own = visible(rights, HelpRequest.objects.open(), "dispatch.take_request")
+    waiting = own.filter(state=HelpRequest.State.UNANSWERED, practice=False)
+    rows = waiting.select_related("category", "place").order_by("created_at")[:MOST_ROWS]
+    number = waiting.count()
+    return [
+        {
+            "title": _("Requests"),
+            "icon": "inbox",
+            "count": number or None,
+            "tone": "waiting" if number else "",
+            "text": _("Nobody took these yet.") if number else _("Take a call, and see what becomes of it."),
+            "rows": [{"text": f"{one.category} · {one.place.title()}", "at": one.created_at} for one in rows],
+            "url": reverse("dispatch:desk"),
+            "action": _("To the requests"),
+            "topics": [topics.team_requests(pk) for pk in sorted(rights.scope_pks("dispatch.take_request"))],
+        }
+    ]
+
+
+def _offers(rights):
+    if not rights.represents:
+        return []
+    represented = visible(rights, LocalCoordinator.objects.all(), "coordinators.represent")
+    own = Offer.objects.filter(local_coordinator__in=represented)
+    number = own.filter(state=Offer.State.OFFERED).count()
+    held = own.filter(state=Offer.State.ACCEPTED).count()
+    return [
+        {
+            "title": _("Offered to you"),
+            "icon": "bell",
+            "count": number or None,
+            "tone": "urgent" if number else "",
+            "text": _("You hold %(number)s.") % {"number": held},
+            "url": reverse("admin:dispatch_offer_changelist"),
+            "action": _("To your offers"),
+            "topics": [topics.offers(pk) for pk in sorted(rights.scope_pks("coordinators.represent"))],
+        }
+    ]

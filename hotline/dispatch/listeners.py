@@ -1,0 +1,37 @@
+"""What dispatch does when the outbox, or the registry, reports something. Each has a sweep behind it that does the same."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from hotline.dispatch import notices, sweeps
+from hotline.dispatch.models import Offer
+
+
+def outbox(message, outcome):
+    """An offer that could not be delivered goes to the coordinator's next endpoint at once, or to somebody else.
+
+    Called inside the transaction that records the outcome; the work begins after it, since it locks in another order.
+    """
+    if message.purpose == notices.OFFER and not message.edits_id and outcome.state == "dead":
+        reference = message.subject
+        transaction.on_commit(
+            lambda: sweeps.pass_on_undelivered(timezone.now(), Offer.objects.filter(reference=reference)), robust=True
+        )
+
+
+def withdraw_suspended(sender, local_coordinator, **kwargs):
+    """Take everything back from a suspended local coordinator, once its suspension is certain."""
+    transaction.on_commit(
+        lambda: sweeps.take_misplaced(timezone.now(), Offer.objects.filter(local_coordinator=local_coordinator)),
+        robust=True,
+    )
+
+
+def follow_move(sender, endpoint, before, **kwargs):
+    """A group has a new id: its open offers are shown there again, with buttons that work there."""
+    for offer in Offer.objects.filter(
+        local_coordinator=endpoint.local_coordinator_id, state=Offer.State.OFFERED
+    ).select_related("help_request__category", "help_request__place", "local_coordinator"):
+        shown = list(notices.own_messages(offer))
+        if any(message.address() == before for message in shown):
+            notices.send_offer(offer, endpoint, attempt=len(shown))

@@ -1,0 +1,9 @@
+from .help_request import HelpRequest
+from .note import RequestNote
+from .offer import Offer
+from .offer_link import OfferLink
+from .question import OfferQuestion
+from .tally import Tally
+from .wave import Wave
+
+__all__ = ["HelpRequest", "Offer", "OfferLink", "OfferQuestion", "RequestNote", "Tally", "Wave"]

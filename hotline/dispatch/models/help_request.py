@@ -1,0 +1,144 @@
+"""What somebody needs, and where. Whatever could identify them is sealed under a key of the request's own."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib import crypto
+from hotline.lib.codes import public_code
+from hotline.lib.keyring import KeyGone, keyring
+
+
+class HelpRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state__in=HelpRequest.OPEN)
+
+
+class HelpRequest(models.Model):
+    class Urgency(models.TextChoices):
+        URGENT = "urgent", _("urgent, now")
+        TODAY = "today", _("today")
+        SOON = "soon", _("this week")
+
+    class State(models.TextChoices):
+        OFFERING = "offering", _("offered")
+        UNANSWERED = "unanswered", _("nobody took it")
+        ACCEPTED = "accepted", _("accepted")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("run out")
+
+    class Outcome(models.TextChoices):
+        HELPED = "helped", _("helped")
+        PARTLY = "partly", _("helped in part")
+        NOT_REACHED = "not_reached", _("not reached")
+        NOT_NEEDED = "not_needed", _("no longer needed")
+
+    OPEN = (State.OFFERING, State.UNANSWERED, State.ACCEPTED)
+    TAKEABLE = (State.OFFERING, State.UNANSWERED)
+    # Allowed moves, as data: from → to. Every move is a conditional UPDATE in `actions`.
+    MOVES = {
+        State.OFFERING: {State.UNANSWERED, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
+        State.UNANSWERED: {State.OFFERING, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
+        State.ACCEPTED: {State.OFFERING, State.DONE, State.CANCELLED, State.EXPIRED},
+        State.DONE: {State.OFFERING},
+        State.CANCELLED: {State.OFFERING},
+        State.EXPIRED: set(),
+    }
+    TEAM_PATH = "team"
+
+    code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
+    team = models.ForeignKey(
+        "staff.Team", on_delete=models.PROTECT, related_name="help_requests", verbose_name=_("team")
+    )
+    category = models.ForeignKey("coordinators.Category", on_delete=models.PROTECT, verbose_name=_("kind of help"))
+    place = models.ForeignKey("coordinators.Place", on_delete=models.PROTECT, verbose_name=_("place"))
+    urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices)
+    needed_by = models.DateTimeField(_("needed by"), null=True, blank=True)
+    spoken_to = models.BooleanField(_("somebody has spoken to the person"), default=True)
+    practice = models.BooleanField(
+        _("practice"), default=False, help_text=_("Goes the whole way, but stays out of all figures.")
+    )
+    # Needs of one caller that were taken in one call.
+    bundle = models.UUIDField(null=True, editable=False, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("taken by")
+    )
+    created_at = models.DateTimeField(_("taken"), db_index=True)
+
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.OFFERING, editable=False)
+    state_since = models.DateTimeField(editable=False)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, blank=True, editable=False)
+    # A request that comes back is offered again in a new round; waves are counted within it.
+    round = models.PositiveSmallIntegerField(default=1, editable=False)
+    wave = models.PositiveSmallIntegerField(default=0, editable=False)
+    # The round that began with another kind or place: "not my area" of earlier rounds no longer counts.
+    corrected_round = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_wave_at = models.DateTimeField(null=True, editable=False)
+
+    wrapped_key = models.BinaryField(null=True, editable=False)
+    key_due = models.DateField(null=True, editable=False)
+    sealed_contact = models.BinaryField(null=True, editable=False)
+    sealed_details = models.BinaryField(null=True, editable=False)
+    erase_at = models.DateTimeField(_("contact and text erased at"), null=True, editable=False)
+    erasure_asked_at = models.DateTimeField(null=True, editable=False)
+    spoken_code_hash = models.BinaryField(null=True, unique=True, editable=False)
+
+    objects = HelpRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("help request")
+        verbose_name_plural = _("help requests")
+        default_permissions = ()
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["team", "state", "-created_at"], name="help_request_desk"),
+            models.Index(fields=["next_wave_at"], name="help_request_wave", condition=Q(next_wave_at__isnull=False)),
+            models.Index(fields=["erase_at"], name="help_request_erase", condition=Q(erase_at__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["offering", "unanswered", "accepted", "done", "cancelled", "expired"]),
+                name="help_request_state_known",
+            ),
+            models.CheckConstraint(condition=Q(outcome="") | Q(state="done"), name="help_request_outcome_when_done"),
+            models.CheckConstraint(
+                condition=Q(next_wave_at__isnull=True) | Q(state="offering"), name="help_request_waves_while_offering"
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def _context(self, field):
+        return f"dispatch_helprequest:{self.code}:{field}"
+
+    def record_key(self):
+        """The request's own key, bytes(32). Raises KeyGone once it is erased."""
+        if self.wrapped_key is None:
+            raise KeyGone(self.code)
+        return keyring().unwrap(bytes(self.wrapped_key), self.key_due, self._context("wrapped_key"))
+
+    def wrap_key(self, key, erase_at):
+        """Put `key` under the key of the day on which `erase_at` (aware datetime) lies; sets the fields, does not save."""
+        self.key_due = keyring().due_day(erase_at)
+        self.wrapped_key = keyring().wrap(key, self.key_due, self._context("wrapped_key"))
+        self.erase_at = erase_at
+
+    def seal(self, field, content, key):
+        """Sealed form of `content` (JSON-able) for `field`, bytes."""
+        return crypto.seal_json(key, content, self._context(field))
+
+    def details(self):
+        """What the operator wrote but the contact: {public, people, languages, answers, note, spoken_code}. Raises KeyGone."""
+        return crypto.unseal_json(self.record_key(), bytes(self.sealed_details), self._context("sealed_details"))
+
+    def contact(self):
+        """The caller's contact. Only `actions.contacts` asks for it, since each opening is audited. Raises KeyGone."""
+        return crypto.unseal_json(self.record_key(), bytes(self.sealed_contact), self._context("sealed_contact"))
+
+    @property
+    def is_sealed(self):
+        """Whether contact and text are still there."""
+        return self.wrapped_key is not None

@@ -1,0 +1,66 @@
+"""What is due in dispatch. Each sweep looks for rows that are due, so a killed worker loses nothing."""
+
+from functools import partial
+
+from django.db import transaction
+
+from hotline.dispatch.actions import digests, erasure, links, silence, waves, withdrawal
+from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
+from hotline.lib.rows import each
+from hotline.lib.scrub import scrub
+
+# Rows a sweep takes at once; the rest waits for the next round, a few seconds later.
+BATCH = 200
+# Tables whose sealed contents are erased before their rows.
+SEALED = [model._meta.db_table for model in (HelpRequest, OfferQuestion, RequestNote)]
+
+
+def _each(rows, act, now):
+    return each(rows[:BATCH], act, now)
+
+
+def send_waves(now):
+    """Start the next waves."""
+    return _each(waves.due(now), waves.start_next, now)
+
+
+def nudge_silent(now):
+    """Ask winners of whom nothing was heard."""
+    return _each(silence.to_nudge(now), silence.nudge, now)
+
+
+def hand_back_silent(now):
+    """Take back from winners who stayed silent after that."""
+    return _each(silence.to_hand_back(now), silence.hand_back_silent, now)
+
+
+def pass_on_undelivered(now, among=None):
+    """Send offers that did not arrive another way. among: only these Offers (QuerySet)."""
+    return _each(_only(withdrawal.undelivered(now), among), withdrawal.pass_on, now)
+
+
+def take_misplaced(now, among=None):
+    """Take offers back from suspended coordinators and from people who left. among: only these Offers (QuerySet)."""
+    return _each(_only(withdrawal.misplaced(now), among), withdrawal.take_from, now)
+
+
+def _only(rows, among):
+    return rows if among is None else rows.filter(pk__in=among)
+
+
+def send_digests(now):
+    """Announce gathered offers."""
+    return _each(digests.waiting(now), digests.send, now)
+
+
+def warn_before_erasure(now):
+    """Ask the desk before an open request runs out."""
+    return _each(erasure.soon_due(now), erasure.ask_before_erasure, now)
+
+
+def erase_due(now):
+    """Erase contact and text that are due, and rows and links that are old."""
+    erased = _each(erasure.due(now), erasure.erase, now)
+    if erased:
+        transaction.on_commit(partial(scrub, *SEALED))
+    return erased + erasure.drop_old(now) + links.drop_expired(now)

@@ -1,0 +1,231 @@
+"""What a coordinator reads about an offer, as content for the outbox, in the endpoint's language.
+
+Nothing here may tell who else was asked, how many, or when: `tests/dispatch/test_rivals.py` compares byte by byte.
+"""
+
+from html import escape
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from coordinators.models.place import coarse
+from hotline.dispatch.models import HelpRequest, Offer, OfferQuestion
+from hotline.lib.keyring import KeyGone
+from hotline.questionnaires.actions import read
+
+
+def button(text, action, offer, endpoint, argument=""):
+    """One inline button; its data is `action[argument].token`, bound to offer and chat."""
+    return {"text": text, "data": f"{action}{argument}.{offer.button_token(endpoint.address)}"}
+
+
+def public_answers(help_request, language):
+    """[(label, answer)] of the questions that were public when they were answered, and still are, in `language`.
+
+    Empty once the text is erased.
+    """
+    try:
+        details = help_request.details()
+    except KeyGone:
+        return []
+    answers = {key: details["answers"][key] for key in details["public"]}
+    return read(help_request.category.effective("questionnaire"), answers, language, public_only=True)
+
+
+def summary(offer, language):
+    """What an offer says before acceptance, as lines of plain text: kind, coarse place, urgency, time, public answers."""
+    help_request = offer.help_request
+    with override(language):
+        lines = [
+            f"{help_request.category.label(language)} · {coarse(help_request.place).label(language)}",
+            HelpRequest.Urgency(help_request.urgency).label.capitalize(),
+        ]
+        if help_request.needed_by:
+            lines[1] += " · " + _("by %(time)s") % {
+                "time": date_format(timezone.localtime(help_request.needed_by), "SHORT_DATETIME_FORMAT")
+            }
+        lines += [f"{label}: {answer}" for label, answer in public_answers(help_request, language)]
+        lines.append(
+            _("Somebody has spoken to the person.")
+            if help_request.spoken_to
+            else _("Nobody has spoken to the person yet.")
+        )
+        if help_request.practice:
+            lines.append(_("Practice: this is not a real request."))
+    return lines
+
+
+def _text(headline, *lines, reference):
+    body = "\n".join(escape(line) for line in lines)
+    foot = escape(_("Reference %(reference)s") % {"reference": reference})
+    return f"<b>{escape(headline)}</b>\n" + (f"{body}\n" if body else "") + f"<i>{foot}</i>"
+
+
+def offered(offer, endpoint, url=None):
+    """The offer itself, with its buttons. url: the page of the offer, for a private chat alone."""
+    with override(endpoint.language):
+        headline, *lines = summary(offer, endpoint.language)
+        return {
+            "text": _text(headline, *lines, reference=offer.reference),
+            "buttons": [
+                [
+                    button(_("Accept"), "a", offer, endpoint),
+                    button(_("Decline"), "d", offer, endpoint),
+                ],
+                [button(_("Ask first"), "q", offer, endpoint)],
+                *([[{"text": _("Open its page"), "url": url}]] if url else []),
+            ],
+        }
+
+
+def declined(offer, endpoint):
+    """After declining: the reasons to choose from, and the way back while it is free."""
+    with override(endpoint.language):
+        reasons = [
+            [button(str(reason.label).capitalize(), "r", offer, endpoint, str(number))]
+            for number, reason in enumerate(Offer.DeclineReason)
+        ]
+        if offer.decline_reason:
+            reasons = []
+            text = _("Declined. Thank you for the word.")
+        else:
+            text = _("Declined. If you like, say why:")
+        return {
+            "text": _text(text, reference=offer.reference),
+            "buttons": [*reasons, [button(_("Take it after all"), "a", offer, endpoint)]],
+        }
+
+
+def yours(offer, endpoint, url=None):
+    """For the winner. `url`: the link that opens the contact; only in the private chat of whoever accepted."""
+    with override(endpoint.language):
+        headline, *lines = summary(offer, endpoint.language)
+        work = [button(_("Done …"), "f", offer, endpoint), button(_("Hand back"), "b", offer, endpoint)]
+        if url is None:
+            lines.append(_("The link to the contact went to whoever accepted, in private."))
+        return {
+            "text": _text(_("Yours: %(what)s") % {"what": headline}, *lines, reference=offer.reference),
+            "buttons": [[{"text": _("Open the contact"), "url": url}], work] if url else [work],
+        }
+
+
+def outcomes(offer, endpoint):
+    """The question how it went."""
+    with override(endpoint.language):
+        return {
+            "text": _text(_("How did it go?"), reference=offer.reference),
+            "buttons": [
+                *(
+                    [button(str(outcome.label).capitalize(), "o", offer, endpoint, str(number))]
+                    for number, outcome in enumerate(HelpRequest.Outcome)
+                ),
+                [button(_("Back"), "y", offer, endpoint)],
+            ],
+        }
+
+
+def ready_questions(offer, endpoint):
+    """Questions that need no typing; free text is asked for by the last of them."""
+    with override(endpoint.language):
+        return {
+            "text": _text(
+                _("What do you want to know first?"), *summary(offer, endpoint.language), reference=offer.reference
+            ),
+            "buttons": [
+                *(
+                    [button(str(ready.label), "w", offer, endpoint, str(number))]
+                    for number, ready in enumerate(OfferQuestion.Ready)
+                ),
+                [button(_("Back"), "k", offer, endpoint)],
+            ],
+        }
+
+
+def prompt(offer, endpoint):
+    """Asks for a question in free words."""
+    with override(endpoint.language):
+        words = _("Write your question now, as an answer to this message. The desk does not learn who asks.")
+        return {"text": _text(words, reference=offer.reference), "buttons": []}
+
+
+def closed(offer, endpoint):
+    """What is left of an offer when it is over: a sentence, no kind, no place, no button."""
+    with override(endpoint.language):
+        sentence = {
+            Offer.State.TAKEN: _("This request is being handled. Thank you."),
+            Offer.State.WITHDRAWN: _("This request was withdrawn. Nothing to do for you."),
+            Offer.State.RETURNED: _("Handed back. Thank you for saying so."),
+            Offer.State.FINISHED: _("Finished. Thank you!"),
+        }[Offer.State(offer.state)]
+        if offer.returned_because not in ("", "handed_back"):
+            sentence = _("We heard nothing from you, so others are asked now. Nothing to do for you.")
+        return {"text": _text(sentence, reference=offer.reference), "buttons": []}
+
+
+def nudge(offer, endpoint):
+    """Asks the winner, of whom nothing was heard, whether it is going on."""
+    with override(endpoint.language):
+        return {
+            "text": _text(
+                _("Are you on it?"),
+                *summary(offer, endpoint.language)[:1],
+                _("Without a word from you it is offered to others again."),
+                reference=offer.reference,
+            ),
+            "buttons": [
+                [button(_("Yes, I am on it"), "s", offer, endpoint)],
+                [button(_("Done …"), "f", offer, endpoint), button(_("Hand back"), "b", offer, endpoint)],
+            ],
+        }
+
+
+def signed(offer, endpoint):
+    """In place of the nudge, once it was answered."""
+    with override(endpoint.language):
+        return {"text": _text(_("Good. Thank you for saying so."), reference=offer.reference), "buttons": []}
+
+
+def answer(question_text, answer_text, offer, endpoint):
+    """The desk's answer to a question; it names nobody."""
+    with override(endpoint.language):
+        return {
+            "text": _text(
+                _("An answer to your question"), f"– {question_text}", f"– {answer_text}", reference=offer.reference
+            ),
+            "buttons": [[button(_("Accept"), "a", offer, endpoint), button(_("Decline"), "d", offer, endpoint)]]
+            if offer.state == Offer.State.OFFERED
+            else [],
+        }
+
+
+def changed(offer, endpoint, *, resealed=False, url=None):
+    """For the winner: something is other than it was.
+
+    resealed: what stands at the contact was corrected, of which only that is said here. url: the link that opens it, for
+    the private chat of whoever accepted alone.
+    """
+    with override(endpoint.language):
+        lines = summary(offer, endpoint.language)
+        if resealed:
+            lines.append(_("What stands with the contact was corrected. Open it once more before you go on."))
+        return {
+            "text": _text(_("Changed"), *lines, reference=offer.reference),
+            "buttons": [[{"text": _("Open the contact"), "url": url}]] if url else [],
+        }
+
+
+def digest(counts, endpoint):
+    """Many offers in one message. counts: [(kind of help as text, how many)]."""
+    with override(endpoint.language):
+        lines = [f"{number} × {kind}" for kind, number in counts]
+        number = sum(number for _kind, number in counts)
+        headline = ngettext(
+            "%(number)d more request waits for you", "%(number)d more requests wait for you", number
+        ) % {"number": number}
+        body = "\n".join(escape(line) for line in lines)
+        return {
+            "text": f"<b>{escape(headline)}</b>\n{body}\n" + escape(_("/open shows them, one by one.")),
+            "buttons": [],
+        }

@@ -1,0 +1,246 @@
+"""
+The keys of the house, as files beside the database and never in it.
+
+`site.key` is for what must survive; `YYYY-MM-DD.key` covers what is due on that UTC day. A day's key is refused and
+deleted from the next midnight (UTC) on, and with it everything that it covered, in every copy of the database.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from hotline.lib import crypto
+
+DAYS_AHEAD = 40
+NEVER_WITHIN = timedelta(hours=1)
+# `due_day` keeps a little more distance than `wrap` insists on: time passes between the two.
+_MARGIN = timedelta(minutes=5)
+_SITE = "site.key"
+_DAY_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.key")
+_UNFINISHED = re.compile(r"\.new\.(.+)\.[0-9a-f]{16}")
+
+
+class KeyGone(Exception):
+    """The key of that day is past or destroyed: what it covered is forgotten for good."""
+
+
+class DueTooSoon(ValueError):
+    """A day that ends within the hour takes nothing new: what is sealed now should not vanish in a moment."""
+
+
+def _end(day: date) -> datetime:
+    """The moment from which the day's key is refused: the next midnight, UTC."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
+
+
+class Keyring:
+    """The key files in one folder. Any number of processes may share it; keys of days are never kept in memory."""
+
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
+        self._site_key: bytes | None = None
+        self._subkeys: dict[str, bytes] = {}
+
+    # The site key
+
+    def site_key(self) -> bytes:
+        """
+        The 32 bytes of the site key.
+
+        Made when missing in development (DEBUG) alone; else raises ImproperlyConfigured with what to do.
+        """
+        if self._site_key is None:
+            key = self._read(_SITE)
+            if key is None:
+                if not settings.DEBUG:
+                    raise ImproperlyConfigured(
+                        f"KEYRING_DIR ({self.folder}) should hold the file {_SITE}: bring it back from your offline "
+                        "copy, or run `python manage.py keys create` if this is a new installation."
+                    )
+                key = self._make(_SITE)
+            self._site_key = key
+        return self._site_key
+
+    def has_site_key(self) -> bool:
+        """Whether there is a site key."""
+        return self._read(_SITE) is not None
+
+    def create_site_key(self) -> bool:
+        """Make the site key unless there is one. True when it was made now."""
+        if self.has_site_key():
+            return False
+        self._make(_SITE)
+        return True
+
+    def subkey(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, derived from the site key; purposes tell nothing of each other."""
+        if purpose not in self._subkeys:
+            hkdf = HKDF(algorithm=SHA256(), length=crypto.KEY_BYTES, salt=b"hotline", info=purpose.encode())
+            self._subkeys[purpose] = hkdf.derive(self.site_key())
+        return self._subkeys[purpose]
+
+    # The keys of days
+
+    def due_day(self, at: datetime) -> date:
+        """The UTC day whose key covers what is due at `at`: never one that is past or ends within the hour."""
+        soonest = (timezone.now() + NEVER_WITHIN + _MARGIN).astimezone(UTC).date()
+        return max(at.astimezone(UTC).date(), soonest)
+
+    def wrap(self, record_key: bytes, due: date, context: str) -> bytes:
+        """
+        Wrap a record's key under the key of the day it is due.
+
+        Raises KeyGone for a past day and DueTooSoon for one that ends within the hour.
+        """
+        return crypto.seal(self._key_for_new(due), record_key, f"wrap:{due.isoformat()}:{context}")
+
+    def unwrap(self, wrapped: bytes, due: date, context: str) -> bytes:
+        """The record's key again. Raises KeyGone when the day is past or its file is gone, Unreadable when altered."""
+        return crypto.unseal(self._day_key(due), wrapped, f"wrap:{due.isoformat()}:{context}")
+
+    def seal(self, plaintext: bytes, due: date, context: str) -> bytes:
+        """Seal directly under the key of the day. Raises like `wrap`."""
+        return crypto.seal(self._key_for_new(due), plaintext, f"seal:{due.isoformat()}:{context}")
+
+    def unseal(self, sealed: bytes, due: date, context: str) -> bytes:
+        """The plaintext again. Raises like `unwrap`."""
+        return crypto.unseal(self._day_key(due), sealed, f"seal:{due.isoformat()}:{context}")
+
+    def prepare(self, days: int = DAYS_AHEAD) -> int:
+        """Make the keys of today and of so many days ahead where they are missing; the number that was made."""
+        today = timezone.now().astimezone(UTC).date()
+        ahead = (today + timedelta(days=number) for number in range(days + 1))
+        missing = [day for day in ahead if self._read(f"{day.isoformat()}.key") is None]
+        for day in missing:
+            self._make(f"{day.isoformat()}.key")
+        return len(missing)
+
+    def days(self) -> list[date]:
+        """The days whose key file exists, past ones that nobody has destroyed yet included."""
+        return sorted(day for name in self._names() if (day := _day_of(name)) is not None)
+
+    def destroy_due(self, now: datetime) -> list[date]:
+        """Overwrite (as far as the disk lets us) and delete the keys of past days; the days that were destroyed."""
+        destroyed = []
+        for name in self._names():
+            unfinished = _UNFINISHED.fullmatch(name)
+            day = _day_of(unfinished[1] if unfinished else name)
+            if day is not None and _end(day) <= now:
+                self._destroy(name)
+                if not unfinished:
+                    destroyed.append(day)
+        return sorted(destroyed)
+
+    def _day_key(self, due: date) -> bytes:
+        if _end(due) <= timezone.now():
+            raise KeyGone(f"the key of {due.isoformat()} is past its day")
+        key = self._read(f"{due.isoformat()}.key")
+        if key is None:
+            raise KeyGone(f"there is no key of {due.isoformat()}")
+        return key
+
+    def _key_for_new(self, due: date) -> bytes:
+        now = timezone.now()
+        if _end(due) <= now:
+            raise KeyGone(f"the key of {due.isoformat()} is past its day")
+        if _end(due) <= now + NEVER_WITHIN:
+            raise DueTooSoon(f"the key of {due.isoformat()} ends within the hour")
+        name = f"{due.isoformat()}.key"
+        return self._read(name) or self._make(name)
+
+    # Files
+
+    def _names(self) -> list[str]:
+        try:
+            return os.listdir(self.folder)
+        except FileNotFoundError:
+            return []
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            key = bytes.fromhex((self.folder / name).read_text("ascii"))
+        except FileNotFoundError:
+            return None
+        except ValueError:  # half overwritten by a process that is just destroying it
+            key = b""
+        if len(key) == crypto.KEY_BYTES:
+            return key
+        if _day_of(name) is not None:
+            raise KeyGone(f"{name} does not hold a key")
+        raise ImproperlyConfigured(f"{self.folder / name} should hold a key of 64 hexadecimal digits.")
+
+    def _make(self, name: str) -> bytes:
+        """
+        Make the key file, or read the one that another process made in this moment.
+
+        It is written whole and synced under another name first; linking fails when the name exists already, so two
+        processes never make two and nobody ever reads half a key.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = self.folder / f".new.{name}.{secrets.token_hex(8)}"
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(crypto.new_key().hex())
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(unfinished, self.folder / name)
+        finally:
+            os.unlink(unfinished)
+        self._sync_folder()
+        return self._read(name)
+
+    def _destroy(self, name: str) -> None:
+        path = self.folder / name
+        try:
+            with path.open("r+b") as file:
+                file.write(b"\0" * path.stat().st_size)
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except FileNotFoundError:  # another process was faster
+            return
+        self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _day_of(name: str) -> date | None:
+    match = _DAY_FILE.fullmatch(name)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _keyring(folder: str) -> Keyring:
+    return Keyring(folder)
+
+
+def keyring() -> Keyring:
+    """The keyring of this process, over settings.KEYRING_DIR."""
+    return _keyring(str(settings.KEYRING_DIR))
+
+
+def sweep(now: datetime) -> int:
+    """Make the keys of the days ahead, destroy those of past days; the number that was destroyed."""
+    ring = keyring()
+    ring.prepare()
+    return len(ring.destroy_due(now))

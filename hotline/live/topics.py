@@ -1,0 +1,31 @@
+"""Every topic of the doorbell by name. A topic says where to look, never what is there."""
+
+
+def team_requests(team_id) -> str:
+    """The help requests of a team changed."""
+    return f"team.{team_id}.requests"
+
+
+def offers(local_coordinator_id) -> str:
+    """The offers and accepted requests of a local coordinator changed."""
+    return f"coordinator.{local_coordinator_id}.offers"
+
+
+def alarms(team_id=None) -> str:
+    """An alarm of a team was raised or acknowledged; without a team those of the administrators."""
+    return f"team.{team_id}.alarms" if team_id is not None else "administrators.alarms"
+
+
+def places() -> str:
+    """A place became reachable or unreachable."""
+    return "places"
+
+
+def room(code) -> str:
+    """Something happened in a room of the chat."""
+    return f"room.{code}"
+
+
+def queue(line_id) -> str:
+    """The queue of a line, or its door, changed."""
+    return f"line.{line_id}.queue"

@@ -1,0 +1,27 @@
+"""What must be in order before the house opens, asked at every start of the server and the worker."""
+
+from django.core.management import CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from hotline.lib import keyring
+
+
+def make_ready() -> None:
+    """
+    Bring the keyring up to date and look at the database.
+
+    Raises CommandError (no database, migrations missing) or ImproperlyConfigured (no site key) with what to do.
+    """
+    keyring.keyring().site_key()
+    keyring.sweep(timezone.now())
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as problem:
+        raise CommandError(f"The database of DATABASE_URL does not answer ({type(problem).__name__}).") from None
+    finally:
+        connection.close()
+    if missing:
+        raise CommandError(f"The database lacks {len(missing)} migrations: run `python manage.py migrate` first.")

@@ -1,0 +1,1 @@
+"""One driver a channel: `await deliver(letter) -> Outcome`, which never raises, and `await close()`."""

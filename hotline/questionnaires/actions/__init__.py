@@ -1,0 +1,3 @@
+from .answers import read, split
+
+__all__ = ["read", "split"]

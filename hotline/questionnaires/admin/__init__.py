@@ -1,0 +1,3 @@
+from . import questionnaire
+
+__all__ = ["questionnaire"]

@@ -1,0 +1,31 @@
+"""Editing questionnaires in the admin: every text in every language, choices as a table, no JSON."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hotline.questionnaires.models import Question, Questionnaire
+
+from .choices import ChoicesField
+from .translated import TranslatedField
+
+
+class QuestionnaireForm(forms.ModelForm):
+    names = TranslatedField(label=_("Name"), max_length=120)
+
+    class Meta:
+        model = Questionnaire
+        fields = ["slug", "names"]
+
+
+class QuestionForm(forms.ModelForm):
+    label = TranslatedField(label=_("Question"), max_length=200)
+    help = TranslatedField(label=_("Hint"), max_length=300, required=False)
+    choices = ChoicesField(
+        label=_("Choices"),
+        required=False,
+        help_text=_("Only for “one of several”. The value stays as it is in answers."),
+    )
+
+    class Meta:
+        model = Question
+        fields = ["key", "kind", "label", "help", "required", "public", "choices", "minimum", "maximum", "position"]

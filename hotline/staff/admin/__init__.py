@@ -1,0 +1,3 @@
+from . import alarm, audit_entry, message, team, user
+
+__all__ = ["alarm", "audit_entry", "message", "team", "user"]

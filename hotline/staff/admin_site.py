@@ -1,0 +1,30 @@
+"""The workplace of coordinators, administrators and representatives: Django's own admin behind our log-in."""
+
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hotline.staff.permissions import NotAllowed, rights_of
+
+
+class HouseAdminSite(admin.AdminSite):
+    """Opens for everybody active who has a role or represents somebody; each page then asks for its own right."""
+
+    site_header = site_title = _("Hotline")
+    index_title = _("What waits for you")
+
+    def has_permission(self, request):
+        rights = rights_of(request)
+        return rights.is_staff or rights.represents
+
+    def login(self, request, extra_context=None):
+        """Our own log-in page is the only one. Who is logged in and may not be here is told so (403)."""
+        after = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
+        if not request.user.is_authenticated:
+            return redirect_to_login(after)
+        if not self.has_permission(request):
+            raise NotAllowed
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))

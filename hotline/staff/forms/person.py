@@ -1,0 +1,64 @@
+"""The one page of a person: who they are, which roles they have, which teams they work in and supervise."""
+
+from django import forms
+from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.languages import SPOKEN
+from hotline.staff.actions.people import rights_given
+from hotline.staff.models import Team, User
+from hotline.staff.roles import ROLES
+
+
+class PasswordForm(forms.Form):
+    """A password that an administrator hands over; the person changes it after the first log-in."""
+
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class PersonForm(forms.ModelForm):
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    spoken_languages = forms.MultipleChoiceField(
+        label=_("Spoken languages"), required=False, choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        required=False,
+        choices=list(ROLES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A role opens nothing without a team below, but for what concerns the whole house."),
+    )
+    works_in = forms.ModelMultipleChoiceField(
+        label=_("Works in"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
+    )
+    supervises = forms.ModelMultipleChoiceField(
+        label=_("Supervises"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "alias", "email", "language", "spoken_languages"]
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args, instance=None, initial=None, **kwargs):
+        if instance is not None and not instance._state.adding:
+            initial = {**rights_given(instance), **(initial or {})}
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if User.objects.by_email(email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another account has this e-mail address."))
+        return email
+
+
+class NewPersonForm(PersonForm, PasswordForm):
+    pass

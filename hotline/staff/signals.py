@@ -1,0 +1,45 @@
+"""What happens by itself: roles follow the table after every migration, a log-in leaves its day."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.contenttypes.models import ContentType
+from django.db import router
+from django.utils import timezone
+
+from hotline.staff.roles import RIGHTS, ROLES, rights_of_role
+
+
+def sync_roles(app_config, using, **kwargs):
+    """After each migration: the three roles exist, and hold exactly the table's rights of `app_config`'s room."""
+    label = app_config.label
+    by_role = {name for name, right in RIGHTS.items() if right.roles is not None}
+    codenames = {name.partition(".")[2] for name in by_role if name.startswith(f"{label}.")}
+    model = next(app_config.get_models(), None)
+    if not codenames or model is None or not router.allow_migrate_model(using, Group):
+        return
+    existing = Permission.objects.using(using).filter(content_type__app_label=label)
+    missing = codenames - set(existing.filter(codename__in=codenames).values_list("codename", flat=True))
+    # After a flush the rows are new, and this runs before Django empties its own memory of the old ones.
+    ContentType.objects.clear_cache()
+    content_type = ContentType.objects.db_manager(using).get_for_model(model)
+    for codename in sorted(missing):
+        name = codename.replace("_", " ").capitalize()
+        Permission.objects.using(using).create(codename=codename, content_type=content_type, name=name)
+    for role in ROLES:
+        group, _created = Group.objects.using(using).get_or_create(name=role)
+        held = {name.partition(".")[2] for name in rights_of_role(role) if name.startswith(f"{label}.")}
+        group.permissions.remove(*existing.exclude(codename__in=held).filter(group=group))
+        group.permissions.add(*existing.filter(codename__in=held))
+
+
+def note_log_in(sender, user, **kwargs):
+    """Remember the day of a log-in, never its moment."""
+    today = timezone.now().date()
+    if user.last_login_day != today:
+        get_user_model().objects.filter(pk=user.pk).update(last_login_day=today)
+        user.last_login_day = today
+
+
+def connect_log_in():
+    user_logged_in.connect(note_log_in, dispatch_uid="hotline.staff.note_log_in")

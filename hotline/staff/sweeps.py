@@ -1,0 +1,27 @@
+"""What becomes due by itself; the worker asks every few seconds."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from hotline.staff.actions.alarms import ring
+from hotline.staff.actions.people import forget_left
+from hotline.staff.models import Alarm, AuditEntry
+
+AT_ONCE = 100
+
+
+def ring_alarms(now):
+    """Ring every alarm that nobody has seen to and whose pause is over. How many, int."""
+    due = Alarm.objects.due(now).select_related("team").order_by("next_ring_at")
+    return sum(ring(alarm) for alarm in due[:AT_ONCE])
+
+
+def erase_old_audit(now):
+    """Remove lines of the audit older than AUDIT_DAYS. How many, int."""
+    return AuditEntry.objects.forget_before(now - timedelta(days=settings.AUDIT_DAYS))
+
+
+def erase_left(now):
+    """Remove accounts that were disabled ACCOUNT_DAYS ago or earlier. How many, int."""
+    return forget_left(now.date() - timedelta(days=settings.ACCOUNT_DAYS))

@@ -1,0 +1,1 @@
+"""The bot: what Telegram brings is stored before it is acknowledged, then handled, once each."""

@@ -1,0 +1,17 @@
+"""Every address of the house. Each room brings its own list; the roof says where it hangs."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from hotline import home
+from hotline.health import healthz
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("telegram/", include("hotline.telegram.urls")),
+    path("", include("hotline.staff.urls")),
+    path("", include("hotline.dispatch.urls")),
+    path("", include("chat.urls")),
+]

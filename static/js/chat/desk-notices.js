@@ -1,0 +1,91 @@
+// Sound and notices on the desktop. What is chosen stays in this browser; a notice never holds what somebody wrote.
+import { text } from "../texts.js";
+
+const KEY = "hotline.chat.notices";
+// Two tones each: a message rises, a visitor calls twice.
+const TONES = { message: [[660, 0], [880, 0.12]], visitor: [[523, 0], [523, 0.22], [784, 0.44]] };
+const LENGTH = 0.16;
+
+const home = document.getElementById("notices");
+const chosen = { message: true, visitor: true, desktop: false, ...stored() };
+const sound = window.AudioContext ? new AudioContext() : null;
+
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keep() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(chosen));
+  } catch {
+    // a browser that keeps nothing asks again next time
+  }
+}
+
+function may() {
+  return window.Notification?.permission === "granted";
+}
+
+function show() {
+  for (const box of home.querySelectorAll("[data-setting]")) box.checked = chosen[box.dataset.setting];
+  const wanted = chosen.message || chosen.visitor;
+  document.getElementById("sound-blocked").hidden = !wanted || sound?.state === "running";
+  document.getElementById("notices-blocked").hidden = !chosen.desktop || may();
+}
+
+function play(kind) {
+  if (sound?.state !== "running") return;
+  for (const [pitch, delay] of TONES[kind]) {
+    const tone = sound.createOscillator();
+    const volume = sound.createGain();
+    const start = sound.currentTime + delay;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.12, start);
+    volume.gain.exponentialRampToValueAtTime(0.001, start + LENGTH);
+    tone.connect(volume).connect(sound.destination);
+    tone.start(start);
+    tone.stop(start + LENGTH);
+  }
+}
+
+function notice(words) {
+  if (!may()) return;
+  const shown = new Notification(words, { tag: "hotline-chat" });
+  shown.onclick = () => { window.focus(); shown.close(); };
+}
+
+/** Something new: "message" or "visitor". It sounds, and is shown on the desktop while nobody looks at this page. */
+export function tell(kind) {
+  if (chosen[kind]) play(kind);
+  if (chosen.desktop && !document.hasFocus()) notice(text(kind === "message" ? "newMessage" : "newVisitor"));
+}
+
+home.addEventListener("change", async (event) => {
+  const name = event.target.dataset.setting;
+  if (!name) return;
+  chosen[name] = event.target.checked;
+  keep();
+  if (name === "desktop" && chosen.desktop) await window.Notification?.requestPermission();
+  show();
+});
+
+home.addEventListener("click", async (event) => {
+  const kind = event.target.closest("[data-try]")?.dataset.try;
+  if (kind === "desktop") {
+    await window.Notification?.requestPermission();
+    document.getElementById("notices-blocked").hidden = may();
+    notice(text("noticeTried"));
+  } else if (kind) {
+    await sound?.resume();
+    play(kind);
+  }
+});
+
+// Browsers let nothing sound before somebody has done something on the page.
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => sound?.resume());
+sound?.addEventListener("statechange", show);
+show();

@@ -1,0 +1,203 @@
+// The chat desk: one connection, the lists on the left that the server makes, and a panel for each conversation.
+import { ring, ringAll, show } from "../rings.js";
+import { toast } from "../toasts.js";
+import { Connection } from "./connection.js";
+import { tell } from "./desk-notices.js";
+import { Talk } from "./desk-talk.js";
+
+const chat = document.getElementById("chat");
+const homes = { talks: document.getElementById("talks"), abouts: document.getElementById("abouts") };
+const title = document.title;
+const talks = new Map();
+const connection = new Connection({ csrf: document.body.dataset.csrf, attend: true });
+
+let current = null;
+let waiting = null;
+
+const items = () => [...document.querySelectorAll("#mine [data-conversation]")];
+const ofRoom = (room) => [...talks.values()].find((talk) => talk.room === room);
+const looked = () => !document.hidden && document.hasFocus();
+
+// ---- the lists ----
+
+function sync() {
+  const listed = items();
+  const codes = new Set(listed.map((item) => item.dataset.conversation));
+  for (const item of listed) meet(item);
+  for (const talk of [...talks.values()]) {
+    // one that is being put away goes when that is answered
+    if (codes.has(talk.code) || talk.about.querySelector("form.htmx-request")) continue;
+    // whoever is looking at it is told; it goes when they turn to another
+    if (talk === current && !talk.away) talk.lose();
+    else drop(talk);
+  }
+  arrivals();
+  if (!current && listed.length) choose(talks.get(listed[0].dataset.conversation), { focus: false, turn: false });
+  draw();
+}
+
+// One that is new on the desk, or there again after it was gone; what was typed to them stays.
+function meet(item) {
+  const code = item.dataset.conversation;
+  const former = talks.get(code);
+  if (former && !former.lost) return;
+  if (former) drop(former);
+  const talk = new Talk(item, connection, homes, draw);
+  talk.box.value = former?.box.value ?? "";
+  talks.set(code, talk);
+}
+
+function draw() {
+  for (const item of items()) talks.get(item.dataset.conversation)?.draw(item, current?.code === item.dataset.conversation);
+  const total = [...talks.values()].reduce((sum, talk) => sum + talk.unseen.size, 0);
+  const named = total ? `(${total}) ${title}` : title;
+  if (document.title !== named) document.title = named;
+  const badge = chat.querySelector("[data-total]");
+  badge.hidden = !total;
+  badge.textContent = total || "";
+}
+
+// Somebody new in a queue: not those who waited when the page was opened, and not at lines one is away from.
+function arrivals() {
+  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting]")].map((one) => one.dataset.waiting));
+  if (waiting && [...now].some((code) => !waiting.has(code))) tell("visitor");
+  waiting = now;
+}
+
+// ---- one conversation ----
+
+function choose(talk, { focus = true, turn = true } = {}) {
+  if (!talk) return;
+  if (current && current !== talk) {
+    current.panel.hidden = current.about.hidden = true;
+    if (current.lost) drop(current);
+  }
+  current = talk;
+  document.getElementById("no-talk").hidden = true;
+  talk.panel.hidden = talk.about.hidden = false;
+  talk.entries.toEnd();
+  if (!talk.about.firstElementChild) tellAbout(talk);
+  if (turn) view("talk");
+  if (focus) talk.box.focus();
+  look();
+  draw();
+}
+
+function drop(talk) {
+  talks.delete(talk.code);
+  talk.drop();
+  if (talk !== current) return;
+  current = null;
+  document.getElementById("no-talk").hidden = false;
+  choose([...talks.values()][0], { focus: false, turn: false });
+}
+
+// Once at a time: a second answer would take an open dialog out of somebody's hands.
+async function tellAbout(talk) {
+  if (talk.asking) return;
+  talk.asking = true;
+  const wasOver = talk.over;
+  try {
+    await window.htmx.ajax("GET", chat.dataset.aboutUrl.replace("CODE", talk.code), { target: talk.about, swap: "innerHTML" });
+  } catch {
+    // requests.js has told it; it is asked for again with the next connection
+  }
+  talk.asking = false;
+  if (talk.over && !wasOver) ended(talk);
+}
+
+function look() {
+  if (current && looked() && chat.dataset.view !== "about") current.seen();
+}
+
+function view(name) {
+  chat.dataset.view = name;
+  for (const button of chat.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === name));
+}
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("#mine [data-conversation]");
+  if (item) choose(talks.get(item.dataset.conversation));
+  const shown = event.target.closest("[data-show]");
+  if (shown) {
+    view(shown.dataset.show);
+    look();
+  }
+});
+document.addEventListener("told", (event) => toast(event.detail.words, "warning"));
+document.addEventListener("taken", (event) => {
+  sync();
+  choose(talks.get(event.detail.conversation));
+});
+for (const name of ["focus", "pointerdown"]) window.addEventListener(name, look);
+document.addEventListener("visibilitychange", look);
+
+// Whoever is answering the questions afterwards keeps their form: what was asked for meanwhile brings nothing new.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (requestConfig.verb === "get" && target.matches(".about:has([data-over])")) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "side") sync();
+  const wrong = event.detail.elt.closest?.("#abouts") && event.detail.elt.querySelector("[aria-invalid=true]");
+  wrong?.focus();
+  const part = event.detail.elt.closest?.("#abouts") && document.querySelector("#abouts [data-away]");
+  if (!part) return;
+  const talk = [...talks.values()].find((one) => one.about.contains(part));
+  if (!talk) return;
+  talk.away = true;
+  toast(part.textContent.trim(), "success");
+  drop(talk);
+  draw();
+  // on to the next: their box, or what can be pressed
+  (current?.box ?? chat.querySelector(".lists button:enabled"))?.focus();
+});
+
+// ---- the connection ----
+
+const STATES = { restarting: "connecting" };
+
+connection.addEventListener("state", ({ detail }) => {
+  show(STATES[detail.state] ?? detail.state);
+  // what rang while nobody listened
+  if (detail.state === "connected") {
+    ringAll();
+    if (current && !current.about.firstElementChild) tellAbout(current);
+  }
+  for (const talk of talks.values()) talk.show();
+});
+connection.addEventListener("ring", ({ detail }) => ring(detail.topic));
+connection.addEventListener("opened", ({ detail }) => {
+  const talk = ofRoom(detail.room);
+  talk?.opened(detail);
+  if (talk) ended(talk);
+});
+connection.addEventListener("event", ({ detail }) => {
+  const talk = ofRoom(detail.room);
+  if (!talk) return;
+  const news = talk.event(detail);
+  if (talk === current) look();
+  if (news && !(talk === current && looked())) tell("message");
+  if (detail.kind === "ended") ended(talk);
+});
+for (const kind of ["read", "present", "typing"]) {
+  connection.addEventListener(kind, ({ detail }) => ofRoom(detail.room)?.[kind](detail));
+}
+connection.addEventListener("reset", ({ detail }) => ofRoom(detail.room)?.reset(detail));
+connection.addEventListener("message", ({ detail }) => ofRoom(detail.room)?.entries.outgoing(detail));
+connection.addEventListener("closed", ({ detail }) => ofRoom(detail.room)?.lose());
+connection.addEventListener("refused", ({ detail }) => { if (detail.detail) toast(detail.detail, "warning"); });
+
+// The right column of a conversation that is over asks what is to be kept of it.
+function ended(talk) {
+  const shown = talk.about.querySelector("[data-about]");
+  if (talk.over && shown && !("over" in shown.dataset)) tellAbout(talk);
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if ([...talks.values()].some((talk) => talk.hasDraft)) event.preventDefault();
+});
+
+show(connection.state);
+sync();

@@ -1,0 +1,149 @@
+"""
+`make test`: the whole suite on SQLite and memory, and again on PostgreSQL and Redis where there are any.
+
+Ends by naming what could not run here, and with one line "N passed, N failed". Arguments go to pytest.
+"""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+import psycopg
+import redis
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+# One more than a small machine has cores: much of the time is waiting, for processes, browsers and time-outs.
+PROCESSES = "3"
+# Nobody waits longer than this (seconds) for one run that hangs.
+LONGEST = 1800
+LOCAL_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
+# A database of our own there: clearing a cache clears its whole database.
+LOCAL_REDIS = "redis://127.0.0.1:6379/15"
+
+
+# What asks neither database nor channel layer, or looks at pages: once is enough.
+ONCE = [
+    "tests/browser",
+    "tests/coordinators/test_folding.py",
+    "tests/coordinators/test_place_gazetteer.py",
+    "tests/coordinators/test_writing.py",
+    "tests/lib/test_crypto.py",
+    "tests/lib/test_environment.py",
+    "tests/lib/test_errors.py",
+    "tests/lib/test_languages.py",
+    "tests/process/test_settings.py",
+    "tests/telegram/test_simulator*",
+    "tests/test_contrast.py",
+    "tests/test_house.py",
+    "tests/test_kept.py",
+    "tests/test_translations.py",
+]
+
+
+def say(line: str = "") -> None:
+    """One line for whoever watches."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def postgresql() -> str:
+    """The URL of a PostgreSQL that lets us make databases, or nothing."""
+    url = os.environ.get("DATABASE_URL", LOCAL_POSTGRESQL)
+    try:
+        with psycopg.connect(url, connect_timeout=3) as connection:
+            row = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            return url if row.fetchone()[0] else ""
+    except psycopg.Error:
+        return ""
+
+
+def redis_server() -> str:
+    """The URL of a Redis that answers, or nothing."""
+    url = os.environ.get("REDIS_URL", LOCAL_REDIS)
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+            return url
+    except redis.RedisError:
+        return ""
+
+
+class Run:
+    """One run of the suite on one pair of database and channel layer."""
+
+    def __init__(self, name: str, **urls: str) -> None:
+        self.name = name
+        self.report = VAR / f"test-{name.lower().replace(' ', '-')}.xml"
+        self.environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+        self.environment |= {key: value for key, value in urls.items() if value}
+        self.counts: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+
+    def go(self, arguments: list[str]) -> None:
+        """Run pytest; its own lines appear as they come."""
+        say(f"\n== {self.name} ==")
+        self.report.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "worksteal", "-r", "fE"]
+        try:
+            code = subprocess.run(
+                [*command, f"--junitxml={self.report}", *arguments], env=self.environment, timeout=LONGEST
+            ).returncode
+        except subprocess.TimeoutExpired:
+            say(f"This run took longer than {LONGEST} s and was ended.")
+            code = 1
+        self.read()
+        # An end that no single test explains: a broken start, a killed process, nothing collected.
+        if code and not self.counts["failed"]:
+            self.counts["failed"] += 1
+
+    def read(self) -> None:
+        """Count what the report tells."""
+        if not self.report.exists():
+            return
+        for case in ElementTree.parse(self.report).iter("testcase"):
+            outcomes = {child.tag for child in case} & {"failure", "error", "skipped"}
+            if outcomes & {"failure", "error"}:
+                self.counts["failed"] += 1
+            elif outcomes:
+                self.counts["skipped"] += 1
+                self.skipped[case.find("skipped").get("message", "")] += 1
+            else:
+                self.counts["passed"] += 1
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything that can run here. The exit code is 0 when nothing failed."""
+    VAR.mkdir(exist_ok=True)
+    database, layer = postgresql(), redis_server()
+    runs = [Run("SQLite and memory")]
+    if database or layer:
+        name = f"{'PostgreSQL' if database else 'SQLite'} and {'Redis' if layer else 'memory'}"
+        runs.append(Run(name, DATABASE_URL=database, REDIS_URL=layer))
+    once = [] if arguments else [f"--ignore-glob={pattern}" for pattern in ONCE]
+    for number, run in enumerate(runs):
+        run.go([*arguments, *(once if number else [])])
+
+    say("\n== What did not run here ==")
+    missing = [
+        *(
+            ["PostgreSQL: none answers at 127.0.0.1:5432 or DATABASE_URL, or it lets us make no database"]
+            * (not database)
+        ),
+        *(["Redis: none answers at 127.0.0.1:6379 or REDIS_URL"] * (not layer)),
+        *(f"{run.name}: {reason} (tests: {number})" for run in runs for reason, number in run.skipped.items()),
+    ]
+    for line in missing or ["nothing: all of it ran"]:
+        say(f"- {line}")
+    total = sum((run.counts for run in runs), Counter())
+    say()
+    for run in runs:
+        say(f"{run.name}: {run.counts['passed']} passed, {run.counts['failed']} failed")
+    say(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
+    return 1 if total["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

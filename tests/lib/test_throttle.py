@@ -1,0 +1,131 @@
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import RequestFactory
+from redis.exceptions import RedisError
+
+from hotline.lib.throttle import network_mark, network_of, throttle
+
+START = "2026-03-01T12:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(ring):
+    cache.clear()
+
+
+@pytest.fixture
+def clock(settings):
+    """A clock to move; a cache on another server would not follow it."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "clock"}}
+    cache.clear()
+    with time_machine.travel(START, tick=False) as clock:
+        yield clock
+
+
+def test_tries_within_the_limit_pass_and_the_next_waits():
+    tries = [throttle("log-in", "vera", 3, 60) for _ in range(4)]
+    assert tries[:3] == [0, 0, 0]
+    assert 0 < tries[3] <= 60
+
+
+def test_the_wait_shrinks_and_ends(clock):
+    assert [throttle("log-in", "vera", 1, 60) for _ in range(2)] == [0, 60]
+    clock.shift(timedelta(seconds=45))
+    assert throttle("log-in", "vera", 1, 60) == 15
+    clock.shift(timedelta(seconds=15.5))
+    assert throttle("log-in", "vera", 1, 60) == 0
+
+
+def test_scopes_and_people_are_counted_apart():
+    assert throttle("log-in", "vera", 1, 60) == 0
+    assert throttle("log-in", "viktor", 1, 60) == 0
+    assert throttle("status", "vera", 1, 60) == 0
+    assert throttle("log-in", "vera", 1, 60) > 0
+
+
+def test_simultaneous_tries_are_all_counted():
+    passed = []
+    gate = threading.Barrier(8)
+
+    def attempt():
+        gate.wait()
+        for _ in range(10):
+            if throttle("log-in", "vera", 20, 60) == 0:
+                passed.append(1)
+
+    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(passed) == 20
+
+
+def test_the_cache_holds_neither_name_nor_address(monkeypatch):
+    seen = []
+    for name in ("add", "get_or_set", "incr"):
+        original = getattr(cache, name)
+        monkeypatch.setattr(
+            cache, name, lambda *args, _call=original, **more: (seen.append(repr(args)), _call(*args, **more))[1]
+        )
+    throttle("log-in", "vera", 3, 60)
+    network_mark("203.0.113.77")
+    assert len(seen) >= 4
+    assert not any("vera" in call or "203.0" in call for call in seen)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("203.0.113.7", "203.0.113.200"),
+        ("2001:db8:1:2::7", "2001:db8:1:ffff::1"),
+        ("203.0.113.7", "::ffff:203.0.113.9"),
+        ("fe80::1%eth0", "fe80::2"),
+        ("", "no address"),
+    ],
+)
+def test_one_network_has_one_mark(one, other):
+    assert network_mark(one) == network_mark(other)
+
+
+@pytest.mark.parametrize(
+    "one, other", [("203.0.113.7", "203.0.114.7"), ("2001:db8:1::7", "2001:db8:2::7"), ("", "203.0.113.7")]
+)
+def test_other_networks_have_other_marks(one, other):
+    assert network_mark(one) != network_mark(other)
+
+
+def test_the_mark_is_taken_from_the_request_and_is_not_the_address():
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.7")
+    assert network_of(request) == network_mark("203.0.113.7")
+    assert "203" not in network_of(request) or len(network_of(request)) == 32
+
+
+def test_after_an_hour_a_network_is_somebody_else(clock):
+    before = network_mark("203.0.113.7")
+    clock.shift(timedelta(minutes=59))
+    assert network_mark("203.0.113.7") == before
+    clock.shift(timedelta(minutes=2))
+    assert network_mark("203.0.113.7") != before
+
+
+@pytest.fixture
+def dead_redis(settings):
+    address = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}}
+    with pytest.raises(RedisError):
+        cache.get("anything")
+
+
+def test_without_the_shared_cache_tries_are_still_counted_here(dead_redis):
+    assert [throttle("log-in", "vera", 2, 60) for _ in range(2)] == [0, 0]
+    assert throttle("log-in", "vera", 2, 60) > 0
+    assert throttle("log-in", "viktor", 2, 60) == 0
+
+
+def test_without_the_shared_cache_a_network_keeps_its_mark(dead_redis):
+    assert network_mark("203.0.113.7") == network_mark("203.0.113.8") != network_mark("203.0.114.7")

@@ -1,0 +1,1 @@
+"""The commands as real processes: how they start, refuse to start, and end."""
