@@ -1,6 +1,7 @@
 """Counting tries without knowing who: everything in the cache is a keyed hash and gone with its window."""
 
 import ipaddress
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from hotline.lib import crypto
 from hotline.lib.keyring import keyring
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 _NETWORK_KEY = "throttle:network-key"
 _HOUR = 3600
@@ -47,7 +50,8 @@ def _somewhere(use: Callable[[BaseCache], T]) -> T:
     """Use the shared cache; while that is away, this process counts by itself: nobody is locked out or let through."""
     try:
         return use(cache)
-    except RedisError:
+    except RedisError as error:
+        log.warning("The shared cache does not answer (%s); this process counts by itself.", type(error).__name__)
         return use(_own)
 
 

@@ -152,7 +152,7 @@ def test_another_method_is_named(line, method, path, allowed):
 # ---- too often ----
 
 
-def test_starts_from_one_network_are_bounded(line, settings):
+def test_starts_from_one_network_are_bounded(line, settings, cache_in_memory):
     settings.CHAT_STARTS_PER_NETWORK = 2
     assert [Device().post(START, wish()).status_code for _time in range(3)] == [201, 201, 429]
     response = Device().post(START, wish())
@@ -160,7 +160,7 @@ def test_starts_from_one_network_are_bounded(line, settings):
     assert 0 < int(response["Retry-After"]) <= 600
 
 
-def test_another_network_still_gets_in(line, settings):
+def test_another_network_still_gets_in(line, settings, cache_in_memory):
     settings.CHAT_STARTS_PER_NETWORK = 1
     elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
     assert Device().post(START, wish()).status_code == 201
@@ -169,7 +169,7 @@ def test_another_network_still_gets_in(line, settings):
     assert there.status_code == 201
 
 
-def test_codes_cannot_be_guessed_in_quick_succession(line):
+def test_codes_cannot_be_guessed_in_quick_succession(line, cache_in_memory):
     statuses = [
         Device().post("lines/youth/resume/", {"code": f"0000-0000-{number:04}"}).status_code for number in range(12)
     ]

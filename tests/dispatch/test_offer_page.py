@@ -76,7 +76,7 @@ def test_a_link_that_has_run_out_opens_nothing(page):
     assert page.press("accept").status_code == 404
 
 
-def test_guessing_is_slowed(client, db):
+def test_guessing_is_slowed(client, db, cache_in_memory):
     answers = [client.get(f"/o/guess-{number}/") for number in range(GUESSES + 1)]
     assert {answer.status_code for answer in answers[:-1]} == {404}
     assert answers[-1].status_code == 429 and int(answers[-1]["Retry-After"]) > 0

@@ -12,16 +12,12 @@ from hotline.lib.throttle import network_mark, network_of, throttle
 START = "2026-03-01T12:00:00Z"
 
 
-@pytest.fixture(autouse=True)
-def empty_cache(ring):
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 @pytest.fixture
-def clock(settings):
+def clock(cache_in_memory):
     """A clock to move; a cache on another server would not follow it."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "clock"}}
-    cache.clear()
     with time_machine.travel(START, tick=False) as clock:
         yield clock
 
@@ -65,15 +61,16 @@ def test_simultaneous_tries_are_all_counted():
     assert len(passed) == 20
 
 
-def test_the_cache_holds_neither_name_nor_address(monkeypatch):
+def test_the_cache_holds_neither_name_nor_address():
     seen = []
-    for name in ("add", "get_or_set", "incr"):
-        original = getattr(cache, name)
-        monkeypatch.setattr(
-            cache, name, lambda *args, _call=original, **more: (seen.append(repr(args)), _call(*args, **more))[1]
-        )
-    throttle("log-in", "vera", 3, 60)
-    network_mark("203.0.113.77")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("add", "get_or_set", "incr"):
+            original = getattr(cache, name)
+            patch.setattr(
+                cache, name, lambda *args, _call=original, **more: (seen.append(repr(args)), _call(*args, **more))[1]
+            )
+        throttle("log-in", "vera", 3, 60)
+        network_mark("203.0.113.77")
     assert len(seen) >= 4
     assert not any("vera" in call or "203.0" in call for call in seen)
 

@@ -119,7 +119,7 @@ def test_after_a_few_wrong_tries_one_waits_and_is_told_how_long(cast, cache_in_m
         assert is_in(log_in("vera", cast.password, ATTACKER))
 
 
-def test_whoever_waits_costs_no_hashing_and_learns_nothing(cast, monkeypatch):
+def test_whoever_waits_costs_no_hashing_and_learns_nothing(cast, monkeypatch, cache_in_memory):
     cast.vera.save()
     for username in ("vera", "nobody"):
         for _try in range(5):
@@ -129,7 +129,7 @@ def test_whoever_waits_costs_no_hashing_and_learns_nothing(cast, monkeypatch):
 
 
 @pytest.mark.parametrize("networks", [1, 250])
-def test_a_thousand_failures_from_elsewhere_do_not_keep_the_owner_out(cast, networks):
+def test_a_thousand_failures_from_elsewhere_do_not_keep_the_owner_out(cast, networks, cache_in_memory):
     """ASVS 6.3.1: delays, never a lock that an attacker can use."""
     cast.vera.save()
     with time_machine.travel(NOW, tick=False):
@@ -146,7 +146,7 @@ def test_a_neighbour_who_guesses_does_not_keep_colleagues_out(cast):
         assert is_in(log_in("vera", cast.password, OWNER))
 
 
-def test_many_names_from_one_network_wait_too(cast):
+def test_many_names_from_one_network_wait_too(cast, cache_in_memory):
     with time_machine.travel(NOW, tick=False):
         for number in range(100):
             guess(f"somebody{number}", ATTACKER)
@@ -154,7 +154,7 @@ def test_many_names_from_one_network_wait_too(cast):
 
 
 @pytest.mark.parametrize("name", ["VERA", "ｖｅｒａ", "vera"])
-def test_spelling_a_name_differently_wins_no_tries(cast, name):
+def test_spelling_a_name_differently_wins_no_tries(cast, name, cache_in_memory):
     with time_machine.travel(NOW, tick=False):
         for _try in range(5):
             guess("Vera", ATTACKER)
