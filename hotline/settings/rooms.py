@@ -1,0 +1,61 @@
+"""What a lower room must call above it, by dotted path."""
+
+from hotline.lib import environment as env
+from hotline.settings.ways_out import SIMULATOR
+
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", default=5)
+SWEEPS = [
+    "hotline.lib.keyring.sweep",
+    "hotline.dispatch.sweeps.send_waves",
+    "hotline.dispatch.sweeps.nudge_silent",
+    "hotline.dispatch.sweeps.hand_back_silent",
+    "hotline.dispatch.sweeps.pass_on_undelivered",
+    "hotline.dispatch.sweeps.take_misplaced",
+    "hotline.dispatch.sweeps.send_digests",
+    "hotline.dispatch.sweeps.erase_due",
+    "hotline.dispatch.sweeps.warn_before_erasure",
+    "chat.sweeps.give_back_unattended",
+    "chat.sweeps.end_abandoned",
+    "chat.sweeps.erase_due",
+    "chat.sweeps.forward_keys",
+    "chat.sweeps.drop_tokens",
+    "chat.sweeps.drop_old_figures",
+    "coordinators.sweeps.resume_paused",
+    "coordinators.sweeps.drop_used_links",
+    "hotline.staff.sweeps.ring_alarms",
+    "hotline.staff.sweeps.erase_old_audit",
+    "hotline.staff.sweeps.erase_left",
+    "hotline.outbox.sweeps.erase_old",
+    "hotline.telegram.sweeps.erase_old",
+]
+if SIMULATOR:
+    SWEEPS.append("hotline.dispatch.demo.take_examples")
+TELEGRAM_HANDLERS = ["hotline.dispatch.telegram.register", "coordinators.telegram.register"]
+TELEGRAM_LISTENERS = ["hotline.staff.listeners.telegram"]
+OUTBOX_LISTENERS = [
+    "coordinators.listeners.outbox",
+    "hotline.dispatch.listeners.outbox",
+    "hotline.staff.listeners.outbox",
+]
+# Makes of a person what the functions of SOCKET_TOPICS take.
+SOCKET_RIGHTS = "hotline.staff.permissions.Rights"
+SOCKET_TOPICS = ["hotline.dispatch.topics.of_user", "chat.topics.of_user", "hotline.staff.topics.of_user"]
+SOCKET_ROOMS = "chat.consumers.sockets.house"
+SOCKET_FRAMES = {
+    "open": "chat.consumers.sockets.open_room",
+    "close": "chat.consumers.sockets.close_room",
+    "post": "chat.consumers.sockets.post",
+    "read": "chat.consumers.sockets.read",
+    "typing": "chat.consumers.sockets.typing",
+    "attend": "chat.consumers.sockets.attend",
+    "take": "chat.consumers.sockets.take",
+    "end": "chat.consumers.sockets.end",
+}
+HOME_CARDS = ["hotline.dispatch.home.cards", "chat.home.cards", "hotline.staff.home.cards"]
+DEMO_LOADERS = [
+    "coordinators.demo.load_registry",
+    "hotline.staff.demo.load",
+    "coordinators.demo.load_coordinators",
+    "hotline.dispatch.demo.load",
+    "chat.demo.load",
+]
