@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,19 @@ REQUIRED = object()
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a number of the environment is when nobody sets it, and how far it may be set."""
+
+    default: int
+    minimum: int | None
+    maximum: int | None
+
+
+# By the name of the variable, of every number that was read: for pages that say what was changed and how far it may be.
+BOUNDS: dict[str, Bounds] = {}
 
 
 def _raw(name: str, default, holds: str) -> str | None:
@@ -58,6 +72,7 @@ def number(
     """The variable as a whole number within the bounds. Raises ImproperlyConfigured for anything else."""
     holds = holds or _bounds(minimum, maximum)
     value = _raw(name, default, holds)
+    BOUNDS[name] = Bounds(default, minimum, maximum)
     if value is None:
         return default
     try:

@@ -59,3 +59,14 @@ DEMO_LOADERS = [
     "hotline.dispatch.demo.load",
     "chat.demo.load",
 ]
+# What each room keeps of whom: the table of what is kept, in this order.
+KEPT = [
+    "hotline.dispatch.kept.ROWS",
+    "coordinators.kept.ROWS",
+    "hotline.questionnaires.kept.ROWS",
+    "chat.kept.ROWS",
+    "hotline.staff.kept.ROWS",
+    "hotline.outbox.kept.ROWS",
+    "hotline.telegram.kept.ROWS",
+    "hotline.kept.ROWS",
+]

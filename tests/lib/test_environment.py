@@ -115,3 +115,10 @@ def test_console_prints():
 def test_a_wrong_mail_address_is_refused_by_name(url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         env.email(url)
+
+
+def test_what_a_number_could_have_been_is_known_afterwards(given, monkeypatch):
+    monkeypatch.setattr(env, "BOUNDS", {})
+    given("5")
+    env.number("HOUSE_NUMBER", default=7, maximum=14)
+    assert env.BOUNDS["HOUSE_NUMBER"] == env.Bounds(default=7, minimum=0, maximum=14)

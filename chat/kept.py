@@ -1,0 +1,76 @@
+"""What the chat keeps of visitors and conversations, for the table of what is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.kept import HASHED, NOBODY, PLAIN, Row
+
+WITH_THE_CONVERSATION = _("with the conversation")
+NOBODY_YET = _("nobody yet (statistics come later)")
+
+ROWS = [
+    Row(
+        datum=_("what is written in a conversation, the visitor's alias and answers before it"),
+        fields=("chat.Event: sealed_body", "chat.Participant: sealed_alias", "chat.Conversation: sealed_answers"),
+        kept=_("under the key of its author in that room"),
+        seen=_("its volunteer while it is theirs, and until it is put away; the visitor by their token"),
+        gone=_(
+            "the line's time after the end (usually 7 days, at most 30, or minutes); held with a reason at most "
+            "%(CONVERSATION_HOLD_DAYS)s after it; the visitor's “delete everything now” wins over every hold"
+        ),
+    ),
+    Row(
+        datum=_("the authors' keys"),
+        fields=("chat.AuthorKey: all", "chat.Room: key_due"),
+        kept=_("wrapped by the key of the day they are due, moved forward while the conversation runs or is held"),
+        seen=NOBODY,
+        gone=WITH_THE_CONVERSATION,
+    ),
+    Row(
+        datum=_("what a visitor's device holds: token, code to come back"),
+        fields=("chat.Participant: token_hash", "chat.Conversation: resume_hash"),
+        kept=HASHED,
+        seen=NOBODY,
+        gone=_("the token 30 minutes after the end, at once on leaving or erasing; the code with the conversation"),
+    ),
+    Row(
+        datum=_(
+            "order and course of a conversation: who, when, how it ended, language, place in the queue, the question that "
+            "raised it; that a survey was answered, never what; until when it is held and why"
+        ),
+        fields=("chat.Room: all", "chat.Participant: all", "chat.Event: all", "chat.Conversation: all"),
+        kept=_("plain, under random codes"),
+        seen=_(
+            "the line's volunteers; codes, states, times and the hold also who supervises the line; until when it is held, "
+            "the visitor"
+        ),
+        gone=WITH_THE_CONVERSATION,
+    ),
+    Row(
+        datum=_("lines, who works there now and how many they take"),
+        fields=("chat.Line: all", "chat.Duty: all"),
+        kept=PLAIN,
+        seen=_("the line's team; administrators"),
+        gone=_("stays; a duty with its account"),
+    ),
+    Row(
+        datum=_("figures of conversations, answers to the survey and the wrap-up"),
+        fields=("chat.ConversationFact: all", "chat.GivenAnswers: all"),
+        kept=_("rows of their own without a way back to the conversation, times rounded to the hour"),
+        seen=NOBODY_YET,
+        gone=_("after %(FIGURE_DAYS)s"),
+    ),
+    Row(
+        datum=_("free texts of such answers"),
+        fields=("chat.AnswerText: all",),
+        kept=_("apart from the figures, by day"),
+        seen=NOBODY_YET,
+        gone=_("after %(ANSWER_TEXT_DAYS)s"),
+    ),
+    Row(
+        datum=_("exclusion of abusive visitors"),
+        fields=(),
+        kept=_("a keyed mark of their network under an hourly key, in the cache"),
+        seen=NOBODY,
+        gone=_("after an hour"),
+    ),
+]

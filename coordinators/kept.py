@@ -1,0 +1,51 @@
+"""What the registry keeps of those who help, for the table of what is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.kept import EVERYBODY_IN_THE_HOUSE, HASHED, NOBODY, ON_REMOVAL, STAYS, UNDER_THE_SITE_KEY, Row
+
+EACH_ITS_OWN = _("administrators; each its own")
+
+ROWS = [
+    Row(
+        datum=_("local coordinators: name, notes of checking, addresses (a list of helpers is a list to arrest)"),
+        fields=("coordinators.LocalCoordinator: name notes", "coordinators.Endpoint: address address_hash"),
+        kept=UNDER_THE_SITE_KEY,
+        seen=EACH_ITS_OWN,
+        gone=ON_REMOVAL,
+    ),
+    Row(
+        datum=_("what they cover, speak, can carry; how quickly they answer"),
+        fields=(
+            "coordinators.LocalCoordinator: all",
+            "coordinators.LocalCoordinator_checked_for: all",
+            "coordinators.Coverage: all",
+            "coordinators.Endpoint: all",
+        ),
+        kept=_("plain, without a name"),
+        seen=EACH_ITS_OWN,
+        gone=ON_REMOVAL,
+    ),
+    Row(
+        datum=_("codes that link a Telegram chat"),
+        fields=("coordinators.LinkCode: all",),
+        kept=HASHED,
+        seen=NOBODY,
+        gone=_("after 3 days"),
+    ),
+    Row(
+        datum=_("kinds of help, places, directory"),
+        fields=(
+            "coordinators.Category: all",
+            "coordinators.CategoryStamp: all",
+            "coordinators.Place: all",
+            "coordinators.PlaceName: all",
+            "coordinators.PlaceTwin: all",
+            "coordinators.PlaceStamp: all",
+            "coordinators.DirectoryEntry: all",
+        ),
+        kept=_("plain, public knowledge"),
+        seen=EVERYBODY_IN_THE_HOUSE,
+        gone=STAYS,
+    ),
+]

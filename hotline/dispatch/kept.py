@@ -1,0 +1,81 @@
+"""What the dispatch keeps of people and their requests, for the table of what is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.kept import HASHED, NOBODY, Row
+
+AS_THE_CONTACT = _("as the contact")
+WITH_THE_CONTACT = _("with the contact")
+
+ROWS = [
+    Row(
+        datum=_(
+            "caller's contact: number, other ways, name, address, safe time, words for ringing back, consent",
+        ),
+        fields=("dispatch.HelpRequest: sealed_contact",),
+        kept=_("sealed under the request's own key; never in an offer, a log, an admin page or Telegram"),
+        seen=_(
+            "the operator until it is sent; the one who accepted, by their own link, within the time of the kind of help, "
+            "each opening audited; the team's desk again, with a reason, audited, when nobody took it, it came back or was "
+            "cancelled"
+        ),
+        gone=_(
+            "%(CONTACT_HOURS_AFTER_OUTCOME)s after the outcome; %(CONTACT_DAYS)s after intake, and not silently: a request "
+            "that is still open asks the desk first, and “still needed” prolongs it within the maximum"
+        ),
+    ),
+    Row(
+        datum=_(
+            "free text, answers, people, languages, notes, questions before accepting and their answers, spoken code"
+        ),
+        fields=(
+            "dispatch.HelpRequest: sealed_details",
+            "dispatch.RequestNote: sealed_text",
+            "dispatch.OfferQuestion: sealed_text sealed_answer",
+        ),
+        kept=_("sealed under the same key; only answers to questions marked public leave before acceptance"),
+        seen=_("as the contact; an answer also by the coordinator who asked"),
+        gone=AS_THE_CONTACT,
+    ),
+    Row(
+        datum=_("the request's own key"),
+        fields=("dispatch.HelpRequest: wrapped_key key_due erase_at erasure_asked_at",),
+        kept=_("wrapped by the key of the day it is due"),
+        seen=NOBODY,
+        gone=WITH_THE_CONTACT,
+    ),
+    Row(
+        datum=_("kind, place, urgency, states, times, reasons of matching"),
+        fields=(
+            "dispatch.HelpRequest: all",
+            "dispatch.Wave: all",
+            "dispatch.Offer: all",
+            "dispatch.RequestNote: all",
+            "dispatch.OfferQuestion: all",
+        ),
+        kept=_("plain, under random codes; a reference that differs for each recipient"),
+        seen=_("the team; coordinators who were offered it: kind, coarse place, urgency"),
+        gone=_("%(REQUEST_DAYS)s after the outcome"),
+    ),
+    Row(
+        datum=_("spoken code, links to offers"),
+        fields=("dispatch.HelpRequest: spoken_code_hash", "dispatch.OfferLink: all"),
+        kept=HASHED,
+        seen=NOBODY,
+        gone=_("with what they open; a link after 14 days"),
+    ),
+    Row(
+        datum=_("calls that were no request"),
+        fields=("dispatch.Tally: all",),
+        kept=_("counts by team, kind and hour"),
+        seen=_("those who supervise the team"),
+        gone=_("stays: it holds nobody"),
+    ),
+    Row(
+        datum=_("drafts of the desk"),
+        fields=(),
+        kept=_("in the operator's own browser, sealed under a key that the server's session holds"),
+        seen=_("that operator"),
+        gone=_("on sending, with the session"),
+    ),
+]

@@ -1,0 +1,69 @@
+"""What the house keeps of its staff, their rights and what they did, for the table of what is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.kept import ADMINISTRATORS, NOBODY, PLAIN, STAYS, UNDER_THE_SITE_KEY, WITH_THE_ACCOUNT, Row
+
+ROWS = [
+    Row(
+        datum=_("staff account: e-mail"),
+        fields=("staff.User: email email_hash",),
+        kept=UNDER_THE_SITE_KEY,
+        seen=ADMINISTRATORS,
+        gone=_("%(ACCOUNT_DAYS)s after leaving, or at once when its owner says so"),
+    ),
+    Row(
+        datum=_("account name, alias, password, languages, day of the last log-in"),
+        fields=("staff.User: all", "staff.User_groups: all", "staff.User_user_permissions: all"),
+        kept=_("password by Argon2; the day, not the time"),
+        seen=_("administrators; others the alias"),
+        gone=WITH_THE_ACCOUNT,
+    ),
+    Row(
+        datum=_("who works in which team or supervises it, who acts for which local coordinator"),
+        fields=("guardian.UserObjectPermission: all",),
+        kept=PLAIN,
+        seen=ADMINISTRATORS,
+        gone=WITH_THE_ACCOUNT,
+    ),
+    Row(
+        datum=_("who is logged in"),
+        fields=("sessions.Session: all",),
+        kept=_("a random key for each browser; no address of it"),
+        seen=NOBODY,
+        gone=_("12 hours after the log-in, or on logging out"),
+    ),
+    Row(
+        datum=_("teams, alarms"),
+        fields=("staff.Team: all", "staff.Alarm: all"),
+        kept=_("plain; an alarm names codes"),
+        seen=_("the team's supervisors; administrators"),
+        gone=_("stays; alarms with the team"),
+    ),
+    Row(
+        datum=_("audit"),
+        fields=("staff.AuditEntry: all",),
+        kept=_("who did what to which code, never content"),
+        seen=ADMINISTRATORS,
+        gone=_("after %(AUDIT_DAYS)s"),
+    ),
+    Row(
+        datum=_("names of roles and rights"),
+        fields=(
+            "auth.Group: all",
+            "auth.Permission: all",
+            "auth.Group_permissions: all",
+            "contenttypes.ContentType: all",
+        ),
+        kept=PLAIN,
+        seen=ADMINISTRATORS,
+        gone=STAYS,
+    ),
+    Row(
+        datum=_("tables that libraries bring and the house does not use"),
+        fields=("admin.LogEntry: all", "guardian.GroupObjectPermission: all"),
+        kept=_("empty"),
+        seen=NOBODY,
+        gone=_("never filled"),
+    ),
+]
