@@ -8,7 +8,6 @@ from channels.layers import get_channel_layer
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from hotline.outbox.models import Message, State, WorkerBeat
 
@@ -20,7 +19,6 @@ BEAT_SECONDS = 60
 LAG_SECONDS = 300
 
 
-@never_cache
 async def healthz(request: HttpRequest) -> JsonResponse:
     """
     Status 200 when everything works, else 503.

@@ -24,6 +24,7 @@ from chat.consumers.rooms import Seat
 from chat.views import calls
 from chat.views.speech import language_of
 from hotline.lib.errors import Refused
+from hotline.lib.headers import dressed
 from hotline.lib.throttle import throttle
 from hotline.live.frames import CODES, MAX_FRAME_BYTES, MAX_SEQ
 
@@ -98,7 +99,7 @@ class Polls:
         request.user = scope.get("user")
         with translation.override(language_of(request)):
             response = await self._respond(request, PATH.match(scope["path"])[1], body, receive)
-        response["Cache-Control"] = "no-store"
+        response = dressed(request, response)
         await send(
             {
                 "type": "http.response.start",

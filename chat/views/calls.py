@@ -9,7 +9,6 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from chat.actions import conversations
@@ -55,7 +54,6 @@ def call(*methods, tries, seconds=60):
 
     def decorate(view):
         @csrf_exempt
-        @never_cache
         @wraps(view)
         def answer(request, *args, **kwargs):
             with translation.override(language_of(request)):

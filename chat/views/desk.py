@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -23,7 +22,7 @@ TALK = "chat.talk"
 
 
 def desk_page(view):
-    """Only for people who talk at some line; nothing of it stays in a cache.
+    """Only for people who talk at some line.
 
     Somebody who is not logged in is sent to do so, everybody else gets 403.
     """
@@ -34,7 +33,7 @@ def desk_page(view):
             raise NotAllowed
         return view(request, *args, **kwargs)
 
-    return never_cache(login_required(wrapped))
+    return login_required(wrapped)
 
 
 def own_line(request, slug):

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import ngettext
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -27,14 +27,12 @@ NUMBER = re.compile(r"\+?[\d ()/-]+")
 
 
 @require_safe
-@never_cache
 def page(request, slug):
     """The line's page on its own. Nobody may frame it."""
     return _page(request, _line(slug), framed=False)
 
 
 @require_safe
-@never_cache
 @xframe_options_exempt
 def frame(request, slug):
     """The same for the widget, framed by this house and the line's hosts alone."""
@@ -48,6 +46,9 @@ def _page(request, line, *, framed):
         context = shown(request, line, framed=framed) | {"interface": language}
         response = render(request, "chat/visitor/page.html", context)
     response["Content-Language"] = language
+    if framed:
+        # a host page that isolates itself refuses a frame without it
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
     hosts = [host for host in line.hosts if ORIGIN.fullmatch(host)] + (LOCAL if settings.DEBUG else [])
     # In place of the house's own: no policy may make markup here, and the frame is for some websites.
     ours = {"trusted-types": ["'none'"], "frame-ancestors": [SELF, *hosts] if framed else [NONE]}

@@ -122,7 +122,7 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
             "days": endpoints.LINK_DAYS,
             "simulator": settings.SIMULATOR,
         }
-        return TemplateResponse(request, "admin/coordinators/link.html", context, headers={"Cache-Control": "no-store"})
+        return TemplateResponse(request, "admin/coordinators/link.html", context)
 
     @button(_("Switch off its chats"), right=MANAGE, when=lambda one: one.endpoints.filter(state="active").exists())
     def switch_off(self, request, obj):

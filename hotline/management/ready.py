@@ -1,5 +1,6 @@
 """What must be in order before the house opens, asked at every start of the server and the worker."""
 
+from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -7,13 +8,21 @@ from django.utils import timezone
 
 from hotline.lib import keyring
 
+# How the secret of docs/production.env begins.
+EXAMPLE = "example-"
+
 
 def make_ready() -> None:
     """
     Bring the keyring up to date and look at the database.
 
-    Raises CommandError (no database, migrations missing) or ImproperlyConfigured (no site key) with what to do.
+    Raises CommandError (a secret that everybody knows, no database, migrations missing) or ImproperlyConfigured (no site
+    key) with what to do.
     """
+    if settings.SECRET_KEY.startswith(EXAMPLE):
+        raise CommandError(
+            "SECRET_KEY is still the one of docs/production.env, which everybody knows: put your own there."
+        )
     keyring.keyring().site_key()
     keyring.sweep(timezone.now())
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.process.houses import Process, environment
+from tests.process.houses import ROOT, Process, environment
 
 PRODUCTION = {
     "SECRET_KEY": "x" * 60,
@@ -66,6 +66,27 @@ def test_production_does_not_start_without_its_site_key(production):
     assert code == 1
     assert "site.key" in output
     assert "manage.py keys create" in output
+    assert output.count("\n") == 1
+
+
+def example():
+    """The variables of docs/production.env."""
+    lines = (ROOT / "docs" / "production.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_example_of_the_documents_is_safe_to_run_as_it_stands(tmp_path):
+    command = ("check", "--deploy", "--fail-level", "WARNING")
+    code, output = Process(command, environment(**example()), tmp_path / "check.log").result()
+
+    assert (code, output) == (0, "System check identified no issues (1 silenced).\n")
+
+
+def test_nobody_starts_with_the_secret_of_the_documents(production):
+    code, output = production("serve", SECRET_KEY=example()["SECRET_KEY"])
+
+    assert code == 1
+    assert "SECRET_KEY" in output and "docs/production.env" in output
     assert output.count("\n") == 1
 
 

@@ -3,7 +3,6 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.views.decorators.cache import never_cache
 
 from hotline.dispatch.models import HelpRequest
 from hotline.staff.models import Team
@@ -13,7 +12,7 @@ TAKE = "dispatch.take_request"
 
 
 def staff_page(view):
-    """Only for people who take requests for some team; nothing of it stays in a cache.
+    """Only for people who take requests for some team.
 
     Somebody who is not logged in is sent to do so, everybody else gets 403.
     """
@@ -24,7 +23,7 @@ def staff_page(view):
             raise NotAllowed
         return view(request, *args, **kwargs)
 
-    return never_cache(login_required(wrapped))
+    return login_required(wrapped)
 
 
 def teams_that_take(request):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.dispatch import wording
@@ -62,7 +61,7 @@ def _with_link(view):
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return never_cache(wraps(view)(hidden))
+    return wraps(view)(hidden)
 
 
 def _unknown(request, message):
