@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("telegram/", include("hotline.telegram.urls")),
+    path("", include("hotline.staff.account_urls")),
     path("", include("hotline.staff.urls")),
     path("", include("hotline.dispatch.urls")),
     path("", include("chat.urls")),

@@ -26,11 +26,11 @@ def labels(response):
 
 
 def test_home_asks_to_log_in_first(client):
-    assert client.get("/").headers["Location"] == f"{reverse('staff:login')}?next=/"
+    assert client.get("/").headers["Location"] == f"{reverse('account_login')}?next=/"
 
 
 def test_nobody_gets_an_entry_without_log_in(client):
-    assert labels(client.get(reverse("staff:login"))) == []
+    assert labels(client.get(reverse("account_login"))) == []
 
 
 @pytest.mark.parametrize(

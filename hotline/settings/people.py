@@ -1,5 +1,6 @@
 """Accounts, log-in and sessions of the staff."""
 
+from hotline.lib import environment as env
 from hotline.settings.house import BASE_URL, DEBUG
 
 AUTH_USER_MODEL = "staff.User"
@@ -12,9 +13,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "staff:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "staff:login"
+LOGOUT_REDIRECT_URL = "account_login"
+# Minutes after which a dangerous step asks once more who sits there.
+REAUTHENTICATION_MINUTES = env.number("REAUTHENTICATION_MINUTES", default=5, minimum=1, maximum=60)
+
+# django-allauth: log-in by user name alone. It never sees an e-mail address (ours are sealed), counts no tries (our forms
+# do, by hashed networks) and sends nothing.
+ACCOUNT_ADAPTER = "hotline.staff.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_RATE_LIMITS = False
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

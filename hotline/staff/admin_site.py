@@ -16,6 +16,15 @@ class HouseAdminSite(admin.AdminSite):
     site_header = site_title = _("Hotline")
     index_title = _("What waits for you")
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Pages that ask for our rights alone: those that libraries bring along do not exist here."""
+        if hasattr(admin_class, "view_right"):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def password_change(self, request, extra_context=None):
+        """One's own password is changed on one's own page."""
+        return HttpResponseRedirect(reverse("home"))
+
     def has_permission(self, request):
         rights = rights_of(request)
         return rights.is_staff or rights.represents

@@ -1,5 +1,6 @@
 """What happens by itself: roles follow the table after every migration, a log-in leaves its day."""
 
+from allauth.account.signals import authentication_step_completed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.signals import user_logged_in
@@ -7,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import router
 from django.utils import timezone
 
+from hotline.staff.reauthentication import note_proof
 from hotline.staff.roles import RIGHTS, ROLES, rights_of_role
 
 
@@ -33,13 +35,22 @@ def sync_roles(app_config, using, **kwargs):
         group.permissions.add(*existing.filter(codename__in=held))
 
 
-def note_log_in(sender, user, **kwargs):
-    """Remember the day of a log-in, never its moment."""
+def note_log_in(sender, user, request=None, **kwargs):
+    """Remember the day of a log-in, never its moment; the session alone knows that, for a while."""
+    if request is not None:
+        note_proof(request)
     today = timezone.now().date()
     if user.last_login_day != today:
         get_user_model().objects.filter(pk=user.pk).update(last_login_day=today)
         user.last_login_day = today
 
 
+def note_step(sender, request, reauthenticated=False, **kwargs):
+    """Somebody who is logged in has proven once more who they are."""
+    if reauthenticated:
+        note_proof(request)
+
+
 def connect_log_in():
     user_logged_in.connect(note_log_in, dispatch_uid="hotline.staff.note_log_in")
+    authentication_step_completed.connect(note_step, dispatch_uid="hotline.staff.note_step")

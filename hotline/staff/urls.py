@@ -2,13 +2,11 @@
 
 from django.urls import path
 
-from hotline.staff.views import alarms, language, log_in
+from hotline.staff.views import alarms, language
 
 app_name = "staff"
 
 urlpatterns = [
-    path("accounts/login/", log_in.LogInView.as_view(), name="login"),
-    path("accounts/logout/", log_in.LogOutView.as_view(), name="logout"),
     path("i18n/setlang/", language.choose, name="set_language"),
     path("alarms/", alarms.open_alarms, name="alarms"),
     path("alarms/<uuid:alarm_id>/see-to/", alarms.see_to, name="see_to_alarm"),

@@ -52,7 +52,7 @@ def test_the_desk_is_for_those_who_take_requests(people, method, name):
         assert "no-store" in answers[who]["Cache-Control"]
     assert answers["ada"].status_code == 403
     assert answers["speaker"].status_code == 403
-    assert answers["nobody"].url == f"{reverse('staff:login')}?next={address}"
+    assert answers["nobody"].url == f"{reverse('account_login')}?next={address}"
 
 
 @pytest.mark.parametrize("name", CARD_ADDRESSES)
@@ -62,7 +62,7 @@ def test_a_card_belongs_to_its_team(people, vera_takes, registry, name):
     answers = {who: press(people[who], name, help_request) for who in ("viktor", "ada", "speaker", "nobody")}
     assert answers["viktor"].status_code == 404
     assert answers["ada"].status_code == answers["speaker"].status_code == 403
-    assert answers["nobody"].url.startswith(reverse("staff:login"))
+    assert answers["nobody"].url.startswith(reverse("account_login"))
     assert HelpRequest.objects.values().get() == before
 
 
@@ -211,7 +211,7 @@ def test_the_key_of_drafts_lives_as_long_as_the_session(cast, as_person):
     first = key(client)
     assert key(client) == first
     assert key(as_person(cast.vera)) != first
-    client.post(reverse("staff:logout"))
+    client.post(reverse("account_logout"))
     client.force_login(cast.vera)
     assert key(client) != first
 

@@ -36,8 +36,8 @@ def is_in(response):
 
 
 def test_the_addresses_are_those_of_the_contract():
-    assert reverse("staff:login") == LOG_IN
-    assert reverse("staff:logout") == "/accounts/logout/"
+    assert reverse("account_login") == LOG_IN
+    assert reverse("account_logout") == "/accounts/logout/"
     assert reverse("staff:set_language") == "/i18n/setlang/"
 
 

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 
 from hotline.lib.errors import Refused
 from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
+from hotline.staff.reauthentication import require_fresh
 
 
 def any_of(right):
@@ -30,6 +31,7 @@ class Button:
     right: str | tuple
     when: object
     form: type | None
+    dangerous: bool
 
     def is_allowed(self, rights, obj):
         return any(rights.can(right, obj) for right in any_of(self.right))
@@ -38,18 +40,19 @@ class Button:
         return (self.when is None or self.when(obj)) and self.is_allowed(rights, obj)
 
 
-def button(label, *, right, when=None, form=None):
+def button(label, *, right, when=None, form=None, dangerous=False):
     """Turns a method of a HouseModelAdmin into a button on the object's page.
 
     label: lazy str. right: the right (or several, one is enough) that must be held for the object. when: function of
     the object, bool: whether the button makes sense in its state. form: a Form class for what must be said with it,
-    asked for on a page of its own. The method is called as `method(request, obj)`, or with a form as
+    asked for on a page of its own. dangerous: whoever presses it proves first that it is they, unless they did so just
+    now; what was typed waits meanwhile. The method is called as `method(request, obj)`, or with a form as
     `method(request, obj, cleaned_data)`; it calls an action and returns the words of success, or a response of its own.
     Refused is shown.
     """
 
     def mark(method):
-        method.button = Button(method.__name__, label, right, when, form)
+        method.button = Button(method.__name__, label, right, when, form, dangerous)
         return method
 
     return mark
@@ -162,9 +165,11 @@ class HouseModelAdmin(admin.ModelAdmin):
             raise Http404
         if not chosen.is_allowed(rights_of(request), obj):
             raise NotAllowed
+        if chosen.form is None and request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if chosen.dangerous:
+            require_fresh(request)
         if chosen.form is None:
-            if request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
             return self._press(request, obj, name)
         form = chosen.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():

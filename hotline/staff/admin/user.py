@@ -6,6 +6,7 @@ from hotline.staff.actions import people
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.forms.person import NewPersonForm, PasswordForm, PersonForm
 from hotline.staff.models import User
+from hotline.staff.reauthentication import require_fresh
 from hotline.staff.roles import ROLES
 
 ABOUT = ["username", "alias", "email", "language"]
@@ -46,6 +47,11 @@ class UserAdmin(HouseModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **({} if change else {"form": NewPersonForm}), **kwargs)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            require_fresh(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request, obj, form, change):
         people.save_account(request.user, obj, password=None if change else form.cleaned_data["password"])
 
@@ -57,17 +63,17 @@ class UserAdmin(HouseModelAdmin):
     def roles(self, person):
         return ", ".join(str(ROLES[group.name]) for group in person.groups.all() if group.name in ROLES)
 
-    @button(_("New password"), right="staff.manage_people", form=PasswordForm)
+    @button(_("New password"), right="staff.manage_people", form=PasswordForm, dangerous=True)
     def new_password(self, request, person, said):
         people.set_password(request.user, person, said["password"])
         return gettext("The new password holds from now on.")
 
-    @button(_("Disable"), right="staff.manage_people", when=lambda person: person.is_active)
+    @button(_("Disable"), right="staff.manage_people", when=lambda person: person.is_active, dangerous=True)
     def disable(self, request, person):
         people.disable(request.user, person)
         return gettext("The account is closed. It is forgotten when its time is up.")
 
-    @button(_("Enable"), right="staff.manage_people", when=lambda person: not person.is_active)
+    @button(_("Enable"), right="staff.manage_people", when=lambda person: not person.is_active, dangerous=True)
     def enable(self, request, person):
         people.enable(request.user, person)
         return gettext("The account is open again.")

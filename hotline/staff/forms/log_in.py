@@ -2,12 +2,15 @@
 
 import unicodedata
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from hotline.lib.throttle import network_of, throttle
+from hotline.staff.forms.waiting import WaitingForm
 
 # (tries, seconds): for one user name from one network, and for all names together from one network. Nothing is counted
 # for a name alone, so that nobody can lock out an owner who comes from elsewhere; an office may share one network.
@@ -15,29 +18,30 @@ FOR_ACCOUNT = ((5, 60), (30, 900))
 FOR_NETWORK = ((100, 60),)
 
 
-class LogInForm(AuthenticationForm):
+class LogInForm(WaitingForm):
     """Counts the try before any password is looked at; an unknown and a disabled account get the same words."""
 
-    wait = 0
+    username = UsernameField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
-    error_messages = {
-        "invalid_login": _("User name and password do not belong together. Please try again."),
-        "inactive": _("User name and password do not belong together. Please try again."),
-    }
+    def __init__(self, request=None, *args, **kwargs):
+        self.request, self.user = request, None
+        super().__init__(*args, **kwargs)
 
     def clean(self):
-        self.wait = self._seconds_to_wait(self.cleaned_data.get("username", ""))
-        if self.wait:
-            raise forms.ValidationError(
-                ngettext_lazy(
-                    "Too many tries. Please wait %(seconds)d second, then try again.",
-                    "Too many tries. Please wait %(seconds)d seconds, then try again.",
-                    "seconds",
-                ),
-                code="wait",
-                params={"seconds": self.wait},
-            )
-        return super().clean()
+        self.wait_if(self._seconds_to_wait(self.cleaned_data.get("username", "")))
+        given = {name: self.cleaned_data.get(name) for name in ("username", "password")}
+        if all(given.values()):
+            self.user = authenticate(self.request, **given)
+            if self.user is None:
+                raise forms.ValidationError(_("User name and password do not belong together. Please try again."))
+        return self.cleaned_data
+
+    def login(self, request, redirect_url=None):
+        """What the page does with a form that is right: the next step of the log-in, HttpResponse."""
+        return perform_password_login(request, {}, Login(user=self.user, redirect_url=redirect_url))
 
     def _seconds_to_wait(self, username):
         network = network_of(self.request)

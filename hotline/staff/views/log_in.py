@@ -1,23 +1,25 @@
 """In and out."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from allauth.account import views as allauth
 
 from hotline.staff.forms.log_in import LogInForm
+from hotline.staff.forms.waiting import told_to_wait
 
 
-class LogInView(LoginView):
-    """Django's, which checks `next`; whoever has to wait gets 429 and is told how long."""
+class LogInView(allauth.LoginView):
+    """The library's, which checks `next` and asks for the second factor; whoever has to wait is told how long."""
 
     form_class = LogInForm
-    redirect_authenticated_user = True
+    template_name = "staff/account/log_in.html"
+
+    def get_form_class(self):
+        return self.form_class
 
     def form_invalid(self, form):
-        response = super().form_invalid(form)
-        if form.wait:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(form.wait)
-        return response
+        return told_to_wait(super().form_invalid(form), form)
 
 
-class LogOutView(LogoutView):
-    """By POST alone, so that no foreign page can do it with a picture."""
+class LogOutView(allauth.LogoutView):
+    """By POST alone, so that no foreign page can do it with a picture; also out of a log-in that is half done."""
+
+    http_method_names = ["post"]
