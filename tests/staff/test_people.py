@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from coordinators.models import LocalCoordinator
-from hotline.staff.actions import people
-from hotline.staff.actions.people import LastAdministrator, NameTaken
+from hotline.staff.actions import people, rights
+from hotline.staff.actions.people import NameTaken
+from hotline.staff.actions.rights import LastAdministrator
 from hotline.staff.actions.teams import save_team
 from hotline.staff.models import AuditEntry, Team, User
 from hotline.staff.permissions import NotAllowed, NotFound, can
@@ -27,7 +27,7 @@ def line():
 def every_change(actor, person, team):
     return {
         "save": lambda: people.save_account(actor, person),
-        "rights": lambda: people.give_rights(actor, person, roles=[], works_in=[], supervises=[]),
+        "rights": lambda: rights.give_rights(actor, person, roles=[], works_in=[], supervises=[]),
         "disable": lambda: people.disable(actor, person),
         "enable": lambda: people.enable(actor, person),
         "password": lambda: people.set_password(actor, person, "a very new word"),
@@ -72,41 +72,6 @@ def test_what_another_account_has_is_refused_in_words(cast, same):
     with pytest.raises(NameTaken):
         people.save_account(cast.ada, User(**{"username": "new", "alias": "New", **same}), password="x")
     assert User.objects.filter(alias__in=["New"]).count() == 0
-
-
-def test_rights_are_given_as_one_and_withdrawn_as_one(cast):
-    rights = {"roles": ["volunteer"], "works_in": [cast.phone, cast.crawl], "supervises": []}
-    person = cast.person("somebody")
-    people.give_rights(cast.ada, person, **rights)
-    assert can(person, TAKE, cast.phone) and can(person, TAKE, cast.crawl)
-    given = people.rights_given(person)
-    assert given["roles"] == ["volunteer"] and set(given["works_in"]) == {cast.phone, cast.crawl}
-    assert line().details == {"roles": ["volunteer"], "works_in": ["crawl", "phone"], "supervises": []}
-    people.give_rights(cast.ada, person, **{**rights, "works_in": [cast.crawl]})
-    assert not can(person, TAKE, cast.phone) and can(person, TAKE, cast.crawl)
-
-
-def test_giving_rights_leaves_what_somebody_represents(cast):
-    charity = LocalCoordinator.objects.create(name="Charity")
-    person = cast.person("somebody", represents=[charity])
-    people.give_rights(cast.ada, person, roles=[], works_in=[], supervises=[])
-    assert can(person, "coordinators.represent", charity)
-
-
-def test_an_unknown_role_gives_nothing(cast):
-    people.give_rights(cast.ada, cast.viktor, roles=["emperor"], works_in=[], supervises=[])
-    assert people.rights_given(cast.viktor) == {"roles": [], "works_in": [], "supervises": []}
-
-
-def test_the_last_administrator_stays(cast):
-    with pytest.raises(LastAdministrator):
-        people.disable(cast.ada, cast.ada)
-    with pytest.raises(LastAdministrator):
-        people.give_rights(cast.ada, cast.ada, roles=["volunteer"], works_in=[], supervises=[])
-    assert can(cast.ada, "staff.manage_people")
-    assert not AuditEntry.objects.exists()
-    assert cast.alice
-    people.disable(cast.ada, cast.ada)
 
 
 def test_disabling_and_enabling_twice_is_doing_it_once(cast):

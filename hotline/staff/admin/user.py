@@ -2,39 +2,27 @@ from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hotline.staff.actions import people
+from hotline.staff.actions import people, rights
 from hotline.staff.admin.base import HouseModelAdmin, button
+from hotline.staff.admin.rights import RightsMixin, RoleFilter, TeamFilter
 from hotline.staff.forms.person import NewPersonForm, PasswordForm, PersonForm
 from hotline.staff.models import User
 from hotline.staff.reauthentication import require_fresh
-from hotline.staff.roles import ROLES
 
 ABOUT = ["username", "alias", "email", "language"]
 RIGHTS = (_("Rights"), {"fields": ["roles", "works_in", "supervises"]})
+STATE = ["is_active", "last_login_day", "left_on"]
 SPEAKS = (_("What they speak"), {"fields": ["spoken_languages"], "classes": ["collapse"]})
 
 
-class RoleFilter(admin.SimpleListFilter):
-    title = _("role")
-    parameter_name = "role"
-
-    def lookups(self, request, model_admin):
-        return [*ROLES.items(), ("none", _("without a role"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "none":
-            return queryset.exclude(groups__name__in=ROLES)
-        return queryset.filter(groups__name=self.value()) if self.value() in ROLES else queryset
-
-
 @admin.register(User)
-class UserAdmin(HouseModelAdmin):
+class UserAdmin(RightsMixin, HouseModelAdmin):
     form = PersonForm
     view_right = add_right = change_right = "staff.manage_people"
     list_display = ["alias", "username", "roles", "language", "is_active", "last_login_day"]
-    list_filter = [RoleFilter, "is_active", "language"]
+    list_filter = [RoleFilter, TeamFilter, "is_active", "language"]
     search_fields = ["username", "alias"]
-    readonly_fields = ["is_active", "last_login_day", "left_on"]
+    readonly_fields = [*STATE, "rights_page"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -42,7 +30,7 @@ class UserAdmin(HouseModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return [(None, {"fields": [*ABOUT, "password"]}), RIGHTS, SPEAKS]
-        return [(None, {"fields": ABOUT}), RIGHTS, (_("State"), {"fields": self.readonly_fields}), SPEAKS]
+        return [(None, {"fields": [*ABOUT, "rights_page"]}), (_("State"), {"fields": STATE}), SPEAKS]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **({} if change else {"form": NewPersonForm}), **kwargs)
@@ -56,12 +44,10 @@ class UserAdmin(HouseModelAdmin):
         people.save_account(request.user, obj, password=None if change else form.cleaned_data["password"])
 
     def save_related(self, request, form, formsets, change):
+        if change:  # rights have a page of their own
+            return
         wanted = {name: form.cleaned_data[name] for name in ("roles", "works_in", "supervises")}
-        people.give_rights(request.user, form.instance, **wanted)
-
-    @admin.display(description=_("roles"))
-    def roles(self, person):
-        return ", ".join(str(ROLES[group.name]) for group in person.groups.all() if group.name in ROLES)
+        rights.give_rights(request.user, form.instance, **wanted)
 
     @button(_("New password"), right="staff.manage_people", form=PasswordForm, dangerous=True)
     def new_password(self, request, person, said):

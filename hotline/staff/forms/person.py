@@ -1,4 +1,4 @@
-"""The one page of a person: who they are, which roles they have, which teams they work in and supervise."""
+"""Who a person is; for a new one also which roles they have, which teams they work in and supervise."""
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
@@ -6,7 +6,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.languages import SPOKEN
-from hotline.staff.actions.people import rights_given
 from hotline.staff.models import Team, User
 from hotline.staff.roles import ROLES
 
@@ -29,6 +28,20 @@ class PersonForm(forms.ModelForm):
     spoken_languages = forms.MultipleChoiceField(
         label=_("Spoken languages"), required=False, choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple
     )
+
+    class Meta:
+        model = User
+        fields = ["username", "alias", "email", "language", "spoken_languages"]
+        field_classes = {"username": UsernameField}
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if User.objects.by_email(email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another account has this e-mail address."))
+        return email
+
+
+class NewPersonForm(PersonForm, PasswordForm):
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         required=False,
@@ -42,23 +55,3 @@ class PersonForm(forms.ModelForm):
     supervises = forms.ModelMultipleChoiceField(
         label=_("Supervises"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
     )
-
-    class Meta:
-        model = User
-        fields = ["username", "alias", "email", "language", "spoken_languages"]
-        field_classes = {"username": UsernameField}
-
-    def __init__(self, *args, instance=None, initial=None, **kwargs):
-        if instance is not None and not instance._state.adding:
-            initial = {**rights_given(instance), **(initial or {})}
-        super().__init__(*args, instance=instance, initial=initial, **kwargs)
-
-    def clean_email(self):
-        email = self.cleaned_data["email"]
-        if User.objects.by_email(email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Another account has this e-mail address."))
-        return email
-
-
-class NewPersonForm(PersonForm, PasswordForm):
-    pass
