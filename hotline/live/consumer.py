@@ -50,6 +50,8 @@ class SocketConsumer(AsyncWebsocketConsumer):
         self.session = None
         self.guest = None
         self.known = False
+        # Whether its person has said anything since the watch looked last.
+        self.used = False
         self.closed = False
         self._topics: set[str] = set()
         self._ringing: set[str] = set()
@@ -156,6 +158,7 @@ class SocketConsumer(AsyncWebsocketConsumer):
             case "ping":
                 await self.send_frame("pong")
             case kind:
+                self.used = True
                 try:
                     await self.handlers[kind](self, frame)
                 except Refused as refusal:

@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, get_user_model
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
@@ -23,12 +22,14 @@ from hotline.live.line import HEARTBEAT
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 3.0
+# How often it is written down that somebody works by socket alone.
+USE_SECONDS = 60.0
 
 threads = Threads("rights", 2)
 
 
 class Watch:
-    """The sockets of one event loop. A socket has `user`, `session`, `withdraw()` and `hear(topics)`."""
+    """The sockets of one event loop. A socket has `user`, `session`, `used`, `withdraw()` and `hear(topics)`."""
 
     def __init__(self):
         self._sockets = set()
@@ -57,6 +58,14 @@ class Watch:
             if user is None or socket.session.session_key not in sessions or not _same_password(user, socket.session):
                 socket.withdraw()
 
+    async def note_use(self) -> None:
+        """Whoever said something by socket since the last time is at work, though they load no page."""
+        used = [socket for socket in self._sockets if socket.used]
+        for socket in used:
+            socket.used = False
+        if used:
+            await threads.run(_store().note_use, {socket.session.session_key for socket in used})
+
     async def renew_topics(self) -> None:
         """Ask again which topics each person may hear."""
         by_user = defaultdict(list)
@@ -69,7 +78,7 @@ class Watch:
 
     async def _look_on(self) -> None:
         loop = asyncio.get_running_loop()
-        renewed = loop.time()
+        renewed = noted = loop.time()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
@@ -77,6 +86,9 @@ class Watch:
                 if loop.time() - renewed >= HEARTBEAT - LOOK_SECONDS:
                     await self.renew_topics()
                     renewed = loop.time()
+                if loop.time() - noted >= USE_SECONDS:
+                    await self.note_use()
+                    noted = loop.time()
             except Exception as error:
                 # The database may be away for a moment; nobody is thrown out for that.
                 log.warning("Rights of open sockets could not be looked at: %s", type(error).__name__)
@@ -110,9 +122,11 @@ def _active_users(ids: set) -> dict:
 
 
 def _open_sessions(keys: set) -> set:
-    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-    alive = sessions._default_manager.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    return set(alive.values_list("session_key", flat=True))
+    return _store().open_among(keys)
+
+
+def _store():
+    return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def _same_password(user, session) -> bool:

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "hotline.staff.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     # The widgets' templates, which FORM_RENDERER looks for among those of the apps.
     "django.forms",

@@ -28,7 +28,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_RATE_LIMITS = False
 
-SESSION_COOKIE_AGE = 12 * 3600
+# How long a log-in lasts at the longest, counted from the next full hour, and how long it may be left alone.
+SESSION_HOURS = env.number("SESSION_HOURS", default=12, minimum=1, maximum=24)
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", default=120, minimum=5, maximum=1440)
+SESSION_ENGINE = "hotline.staff.sessions"
+# The cookie stays a little longer than what it opens, so that the log-in page can say why one is out.
+SESSION_COOKIE_AGE = (SESSION_HOURS + 2) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -25,6 +25,7 @@ SWEEPS = [
     "hotline.staff.sweeps.ring_alarms",
     "hotline.staff.sweeps.erase_old_audit",
     "hotline.staff.sweeps.erase_left",
+    "hotline.staff.sweeps.forget_sessions",
     "hotline.outbox.sweeps.erase_old",
     "hotline.telegram.sweeps.erase_old",
 ]

@@ -28,10 +28,19 @@ ROWS = [
     ),
     Row(
         datum=_("who is logged in"),
-        fields=("sessions.Session: all",),
-        kept=_("a random key for each browser; no address of it"),
+        fields=("staff.Session: all",),
+        kept=_("keyed hash of a random key; hour of the log-in, last use to five minutes; no address, no program"),
+        seen=_("the person: their own"),
+        gone=_(
+            "%(SESSION_HOURS)s after the log-in, or on logging out; unused for %(SESSION_IDLE_MINUTES)s it opens nothing"
+        ),
+    ),
+    Row(
+        datum=_("what a log-in holds meanwhile: its steps, the name of the device, the key of the desk's drafts"),
+        fields=("staff.Session: sealed_data",),
+        kept=_("under the site key"),
         seen=NOBODY,
-        gone=_("12 hours after the log-in, or on logging out"),
+        gone=_("with the log-in"),
     ),
     Row(
         datum=_("teams, alarms"),
@@ -61,7 +70,12 @@ ROWS = [
     ),
     Row(
         datum=_("tables that libraries bring and the house does not use"),
-        fields=("admin.LogEntry: all", "guardian.GroupObjectPermission: all"),
+        fields=(
+            "admin.LogEntry: all",
+            "guardian.GroupObjectPermission: all",
+            "account.EmailAddress: all",
+            "account.EmailConfirmation: all",
+        ),
         kept=_("empty"),
         seen=NOBODY,
         gone=_("never filled"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hotline.staff.reauthentication import note_proof
 from hotline.staff.roles import RIGHTS, ROLES, rights_of_role
+from hotline.staff.sessions import DRAFT_KEY, ENDED, UNFINISHED_OF
 
 
 def sync_roles(app_config, using, **kwargs):
@@ -39,6 +40,9 @@ def note_log_in(sender, user, request=None, **kwargs):
     """Remember the day of a log-in, never its moment; the session alone knows that, for a while."""
     if request is not None:
         note_proof(request)
+        request.session.pop(ENDED, None)
+        if request.session.pop(UNFINISHED_OF, str(user.pk)) != str(user.pk):
+            request.session.pop(DRAFT_KEY, None)
     today = timezone.now().date()
     if user.last_login_day != today:
         get_user_model().objects.filter(pk=user.pk).update(last_login_day=today)

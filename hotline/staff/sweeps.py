@@ -6,7 +6,7 @@ from django.conf import settings
 
 from hotline.staff.actions.alarms import ring
 from hotline.staff.actions.people import forget_left
-from hotline.staff.models import Alarm, AuditEntry
+from hotline.staff.models import Alarm, AuditEntry, Session
 
 AT_ONCE = 100
 
@@ -20,6 +20,11 @@ def ring_alarms(now):
 def erase_old_audit(now):
     """Remove lines of the audit older than AUDIT_DAYS. How many, int."""
     return AuditEntry.objects.forget_before(now - timedelta(days=settings.AUDIT_DAYS))
+
+
+def forget_sessions(now):
+    """Remove log-ins whose time is over, with what was unfinished in them. How many, int."""
+    return Session.objects.forgotten(now).delete()[0]
 
 
 def erase_left(now):

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hotline.live import consumer, watch
 from hotline.live.doorbell import aring, ring
+from hotline.staff.models import Session
 from tests.support.sockets import CRAWL, HEARD, PATIENCE, PHONE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("registered")]
@@ -101,8 +102,30 @@ async def test_an_ended_session_is_closed(open_socket, vera, quick_look):
 async def test_a_session_that_has_run_out_is_closed(open_socket, vera, quick_look):
     socket = await open_socket(vera)
     await socket.welcome()
-    await database_sync_to_async(Session.objects.all().update)(expire_date=timezone.now())
+    await database_sync_to_async(Session.objects.all().update)(begun_at=timezone.now() - timedelta(hours=13))
     assert await socket.close_code() == 4403
+
+
+async def test_a_session_that_was_left_alone_is_closed(open_socket, vera, quick_look):
+    socket = await open_socket(vera)
+    await socket.welcome()
+    await database_sync_to_async(Session.objects.all().update)(used_at=timezone.now() - timedelta(hours=3))
+    assert await socket.close_code() == 4403
+
+
+async def test_whoever_works_by_socket_is_not_idle(open_socket, vera):
+    socket = await open_socket(vera)
+    await socket.welcome()
+    long_ago = timezone.now() - timedelta(hours=1)
+    await database_sync_to_async(Session.objects.all().update)(used_at=long_ago)
+    await socket.say(type="ping")
+    assert (await socket.hear())["type"] == "pong"
+    await watch.watch().note_use()
+    assert (await Session.objects.aget()).used_at == long_ago, "a program asks, nobody is there"
+    await socket.say(type="say", body="hello")
+    assert (await socket.hear())["type"] == "echo"
+    await watch.watch().note_use()
+    assert (await Session.objects.aget()).used_at > long_ago
 
 
 async def test_a_changed_password_closes_the_sockets_of_the_old_one(open_socket, vera, quick_look):

@@ -21,7 +21,6 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
 from guardian.shortcuts import assign_perm
 
 from chat.actions import conversations, messages, queue
@@ -29,6 +28,7 @@ from chat.actions.messages import Post
 from chat.models import Conversation, Line
 from hotline.staff.models import Team, User
 from hotline.staff.roles import VOLUNTEER, WORK
+from hotline.staff.sessions import SessionStore
 
 BATCH = 500
 

@@ -4,6 +4,7 @@ from allauth.account import views as allauth
 
 from hotline.staff.forms.log_in import LogInForm
 from hotline.staff.forms.waiting import told_to_wait
+from hotline.staff.sessions import ENDED
 
 
 class LogInView(allauth.LoginView):
@@ -14,6 +15,9 @@ class LogInView(allauth.LoginView):
 
     def get_form_class(self):
         return self.form_class
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "ended": self.request.session.get(ENDED)}
 
     def form_invalid(self, form):
         return told_to_wait(super().form_invalid(form), form)
