@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import HASHED, NOBODY, PLAIN, Row
+from chat.models import AnswerText, Conversation, ConversationFact, Event
+from hotline.lib.kept import HASHED, NOBODY, PLAIN, Figure, Place, Row, counted
+from hotline.lib.keyring import keyring
 
 WITH_THE_CONVERSATION = _("with the conversation")
 NOBODY_YET = _("nobody yet (statistics come later)")
@@ -74,3 +76,19 @@ ROWS = [
         gone=_("after an hour"),
     ),
 ]
+
+
+def figures():
+    """What would be found of conversations right now, list of Figure. Five queries."""
+    days = keyring().days()
+    bodies = Event.objects.filter(sealed_body__isnull=False)
+    conversations = Conversation.objects.all()
+    return [
+        Figure(
+            Place.DISK, _("messages that open with the keys beside them"), counted(bodies.filter(key__key_due__in=days))
+        ),
+        Figure(Place.DUMP, _("conversations: when, how long, how they ended"), counted(conversations)),
+        Figure(Place.DUMP, _("messages that stay closed without the keys"), counted(bodies)),
+        Figure(Place.DUMP, _("conversations as a row of figures"), counted(ConversationFact.objects.all())),
+        Figure(Place.DUMP, _("free texts after a conversation, in plain words"), counted(AnswerText.objects.all())),
+    ]

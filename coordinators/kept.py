@@ -2,7 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import EVERYBODY_IN_THE_HOUSE, HASHED, NOBODY, ON_REMOVAL, STAYS, UNDER_THE_SITE_KEY, Row
+from coordinators.models import Coverage, Endpoint, LocalCoordinator
+from hotline.lib.kept import (
+    EVERYBODY_IN_THE_HOUSE,
+    HASHED,
+    NOBODY,
+    ON_REMOVAL,
+    STAYS,
+    UNDER_THE_SITE_KEY,
+    Figure,
+    Place,
+    Row,
+    counted,
+)
 
 EACH_ITS_OWN = _("administrators; each its own")
 
@@ -49,3 +61,12 @@ ROWS = [
         gone=STAYS,
     ),
 ]
+
+
+def figures():
+    """What would be found of those who help right now, list of Figure. Three queries."""
+    return [
+        Figure(Place.DISK, _("local coordinators with name and notes"), counted(LocalCoordinator.objects.all())),
+        Figure(Place.DISK, _("their addresses at Telegram and by e-mail"), counted(Endpoint.objects.all())),
+        Figure(Place.DUMP, _("what is covered where, without a name"), counted(Coverage.objects.all())),
+    ]

@@ -1,8 +1,17 @@
 """What lies outside the tables of the rooms: at the machine, for the table of what is kept."""
 
+from datetime import UTC
+
+import redis
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import NOBODY, Row
+from hotline.lib.kept import NOBODY, Figure, Place, Row
+from hotline.lib.keyring import keyring
+
+# Seconds: a page does not wait longer for Redis to say how much it holds.
+PATIENCE = 2
 
 OPERATIONS = _("whoever runs the machine")
 
@@ -36,3 +45,28 @@ ROWS = [
         gone=_("after 14 days"),
     ),
 ]
+
+
+def figures():
+    """What would be found at the machine right now, list of Figure. No query."""
+    days = keyring().days()
+    today = timezone.now().astimezone(UTC).date()
+    left = (days[-1] - today).days + 1 if days else 0
+    return [
+        Figure(Place.DISK, _("days whose keys are there"), len(days)),
+        Figure(Place.REDIS, _("short-lived codes and numbers"), _entries_in_redis()),
+        Figure(Place.BACKUP, _("days until the last of these keys is gone"), left),
+    ]
+
+
+def _entries_in_redis():
+    """How many, int: none without Redis; None when it does not answer."""
+    if not settings.REDIS_URL:
+        return 0
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+        ) as store:
+            return store.dbsize()
+    except redis.RedisError:
+        return None

@@ -195,7 +195,16 @@ def test_git_keeps_our_lib_and_drops_what_a_machine_makes():
 
 
 def test_what_the_roof_registers_exists():
-    lists = ("SWEEPS", "TELEGRAM_HANDLERS", "OUTBOX_LISTENERS", "SOCKET_TOPICS", "HOME_CARDS", "DEMO_LOADERS", "KEPT")
+    lists = (
+        "SWEEPS",
+        "TELEGRAM_HANDLERS",
+        "OUTBOX_LISTENERS",
+        "SOCKET_TOPICS",
+        "HOME_CARDS",
+        "DEMO_LOADERS",
+        "KEPT",
+        "KEPT_FIGURES",
+    )
     paths = [path for name in lists for path in getattr(settings, name)] + list(settings.SOCKET_FRAMES.values())
 
     missing = []

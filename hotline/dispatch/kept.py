@@ -1,8 +1,11 @@
 """What the dispatch keeps of people and their requests, for the table of what is kept."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import HASHED, NOBODY, Row
+from hotline.dispatch.models import HelpRequest, Offer, OfferLink
+from hotline.lib.kept import HASHED, NOBODY, Figure, Place, Row, counted
+from hotline.lib.keyring import keyring
 
 AS_THE_CONTACT = _("as the contact")
 WITH_THE_CONTACT = _("with the contact")
@@ -79,3 +82,20 @@ ROWS = [
         gone=_("on sending, with the session"),
     ),
 ]
+
+
+def figures():
+    """What would be found of requests and offers right now, list of Figure. Five queries."""
+    sealed = HelpRequest.objects.filter(wrapped_key__isnull=False)
+    opens = sealed.filter(key_due__in=keyring().days())
+    # A message is emptied when its offer is closed; whoever declined may still change their mind.
+    readable = Offer.objects.filter(state__in=[Offer.State.OFFERED, Offer.State.DECLINED, Offer.State.ACCEPTED])
+    ways_in = OfferLink.objects.filter(expires_at__gt=timezone.now(), offer__state=Offer.State.ACCEPTED)
+    requests = counted(HelpRequest.objects.all())
+    return [
+        Figure(Place.DISK, _("contacts and texts of requests that open with the keys beside them"), counted(opens)),
+        Figure(Place.DUMP, _("requests with kind, place and times in plain words"), requests),
+        Figure(Place.DUMP, _("contacts and texts of requests that stay closed without the keys"), counted(sealed)),
+        Figure(Place.PHONE, _("offers readable in Telegram or e-mail, on all phones together"), counted(readable)),
+        Figure(Place.PHONE, _("links to an accepted request that still lead somewhere"), counted(ways_in)),
+    ]

@@ -1,10 +1,12 @@
 """What is kept, where, who sees it, and until when: each room's rows, with the settings that hold right now put in.
 
 It is the one truth. The page of the data-protection officer shows it, and the table of docs/security.md is written from it.
+Beside it each room counts what somebody would find right now who takes a part of the house away.
 """
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -23,6 +25,9 @@ ADMINISTRATORS = _("administrators")
 STAYS = _("stays")
 ON_REMOVAL = _("on removal")
 WITH_THE_ACCOUNT = _("with the account")
+
+# Nobody needs to know it more exactly, and counting a million rows takes its time.
+COUNTED = 100_000
 
 _SETTING = re.compile(r"%\((\w+)\)s")
 _VARIABLE = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
@@ -51,6 +56,47 @@ class Row:
     def settings(self):
         """Names of the settings that the row depends on, list of str."""
         return [name for text in (self.datum, self.kept, self.seen, self.gone) for name in _SETTING.findall(str(text))]
+
+
+class Place(Enum):
+    """Where an attacker may look."""
+
+    DISK = "disk"
+    DUMP = "dump"
+    REDIS = "redis"
+    LOGS = "logs"
+    BACKUP = "backup"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many of something are to be found in `place` now. count: int, None where it cannot be counted."""
+
+    place: Place
+    words: str
+    count: int | None
+
+    @property
+    def shown(self):
+        """The count as people read it, str."""
+        if self.count is None:
+            return gettext("not known")
+        return gettext("%(count)d or more") % {"count": COUNTED} if self.count >= COUNTED else str(self.count)
+
+
+def counted(queryset):
+    """How many rows there are, int; beyond COUNTED nobody counts on."""
+    return queryset.order_by()[:COUNTED].count()
+
+
+def figures():
+    """What all rooms count, {Place: [Figure]}: settings.KEPT_FIGURES names their functions, which take nothing."""
+    found = {place: [] for place in Place}
+    for path in settings.KEPT_FIGURES:
+        for figure in import_string(path)():
+            found[figure.place].append(figure)
+    return found
 
 
 class _Times:
@@ -86,6 +132,19 @@ def time_in_words(name, count):
 def rows():
     """All rows, of every list that settings.KEPT names by its dotted path, in that order."""
     return [row for path in settings.KEPT for row in import_string(path)]
+
+
+def times():
+    """The settings behind the table, each {name, now, usual, most: str, changed: bool}, in the order of the table. list."""
+    names = dict.fromkeys(name for row in rows() for name in row.settings())
+    found = []
+    for name in names:
+        bounds, value = environment.BOUNDS[name], getattr(settings, name)
+        most = "" if bounds.maximum is None else time_in_words(name, bounds.maximum)
+        usual = time_in_words(name, bounds.default)
+        now = time_in_words(name, value)
+        found.append({"name": name, "now": now, "usual": usual, "most": most, "changed": value != bounds.default})
+    return found
 
 
 def markdown():

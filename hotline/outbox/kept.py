@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import Row
+from hotline.lib.kept import Figure, Place, Row, counted
+from hotline.lib.keyring import keyring
+from hotline.outbox.models import Message
 
 ROWS = [
     Row(
@@ -20,3 +22,12 @@ ROWS = [
         gone=_("after %(OUTBOX_DAYS)s"),
     ),
 ]
+
+
+def figures():
+    """What would be found of what leaves the house right now, list of Figure. Two queries."""
+    waiting = Message.objects.filter(sealed__isnull=False, due__in=keyring().days())
+    return [
+        Figure(Place.DISK, _("messages that wait to be sent, with their text"), counted(waiting)),
+        Figure(Place.DISK, _("messages sent, with the address alone"), counted(Message.objects.filter(sealed=None))),
+    ]

@@ -71,3 +71,13 @@ KEPT = [
     "hotline.telegram.kept.ROWS",
     "hotline.kept.ROWS",
 ]
+# What somebody would find right now who takes a part of the house away. () -> list of Figure
+KEPT_FIGURES = [
+    "hotline.dispatch.kept.figures",
+    "coordinators.kept.figures",
+    "chat.kept.figures",
+    "hotline.staff.kept.figures",
+    "hotline.outbox.kept.figures",
+    "hotline.telegram.kept.figures",
+    "hotline.kept.figures",
+]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.permissions import NotAllowed, rights_of
@@ -24,6 +24,16 @@ class HouseAdminSite(admin.AdminSite):
     def password_change(self, request, extra_context=None):
         """One's own password is changed on one's own page."""
         return HttpResponseRedirect(reverse("home"))
+
+    def get_urls(self):
+        # Not above: the admin's site is made before the models are there.
+        from hotline.staff.admin import data_protection
+
+        return [
+            path("data-protection/", self.admin_view(data_protection.page), name="data_protection"),
+            path("data-protection/file/", self.admin_view(data_protection.file), name="data_protection_file"),
+            *super().get_urls(),
+        ]
 
     def has_permission(self, request):
         rights = rights_of(request)

@@ -68,6 +68,7 @@ RIGHTS = {
     "outbox.manage": Right(ADMINISTRATORS),
     "staff.manage_people": Right(ADMINISTRATORS),
     "staff.view_audit": Right(ADMINISTRATORS),
+    "staff.view_data_protection": Right(ADMINISTRATORS),
     "staff.acknowledge_alarm": Right(LEADING, SUPERVISES, without_team="staff.acknowledge_house_alarm"),
     "staff.acknowledge_house_alarm": Right(ADMINISTRATORS),
 }

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.kept import NOBODY, PLAIN, Row
+from hotline.lib.kept import NOBODY, PLAIN, Figure, Place, Row, counted
+from hotline.lib.keyring import keyring
+from hotline.telegram.models import TelegramUpdate
 
 ROWS = [
     Row(
@@ -20,3 +22,9 @@ ROWS = [
         gone=_("after 7 days"),
     ),
 ]
+
+
+def figures():
+    """What would be found of Telegram's updates right now, list of Figure. One query."""
+    unhandled = TelegramUpdate.objects.filter(sealed__isnull=False, due__in=keyring().days())
+    return [Figure(Place.DISK, _("Telegram updates not handled yet"), counted(unhandled))]

@@ -35,6 +35,7 @@ HOUSE = {
     "outbox.manage",
     "staff.manage_people",
     "staff.view_audit",
+    "staff.view_data_protection",
     "staff.acknowledge_house_alarm",
 }
 IN_TEAM = WORKING | LEADING
