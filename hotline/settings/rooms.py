@@ -23,6 +23,8 @@ SWEEPS = [
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
     "hotline.staff.sweeps.ring_alarms",
+    "hotline.staff.sweeps.link_audit",
+    "hotline.staff.sweeps.verify_audit",
     "hotline.staff.sweeps.erase_old_audit",
     "hotline.staff.sweeps.erase_left",
     "hotline.staff.sweeps.forget_sessions",

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +15,8 @@ class StaffConfig(AppConfig):
 
         # No sender: each room's rights are written when that room's tables are ready.
         post_migrate.connect(signals.sync_roles, dispatch_uid="hotline.staff.sync_roles")
+        pre_migrate.connect(signals.unguard_audit, sender=self, dispatch_uid="hotline.staff.unguard_audit")
+        post_migrate.connect(signals.guard_audit, sender=self, dispatch_uid="hotline.staff.guard_audit")
         signals.connect_log_in()
 
 

@@ -63,8 +63,8 @@ ROWS = [
     ),
     Row(
         datum=_("audit"),
-        fields=("staff.AuditEntry: all",),
-        kept=_("who did what to which code, never content"),
+        fields=("staff.AuditEntry: all", "staff.AuditLink: all", "staff.AuditAnchor: all", "staff.AuditCheck: all"),
+        kept=_("who did what to which code, never content; chained by keyed hashes"),
         seen=ADMINISTRATORS,
         gone=_("after %(AUDIT_DAYS)s"),
     ),

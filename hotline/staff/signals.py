@@ -1,13 +1,15 @@
-"""What happens by itself: roles follow the table after every migration, a log-in leaves its day."""
+"""What happens by itself: roles follow the table after every migration, the audit is guarded, a log-in leaves its day."""
 
 from allauth.account.signals import authentication_step_completed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.contenttypes.models import ContentType
-from django.db import router
+from django.db import connections, router
 from django.utils import timezone
 
+from hotline.staff import audit_guard
+from hotline.staff.models import AuditLink
 from hotline.staff.reauthentication import note_proof
 from hotline.staff.roles import RIGHTS, ROLES, rights_of_role
 from hotline.staff.sessions import DRAFT_KEY, ENDED, UNFINISHED_OF
@@ -34,6 +36,18 @@ def sync_roles(app_config, using, **kwargs):
         held = {name.partition(".")[2] for name in rights_of_role(role) if name.startswith(f"{label}.")}
         group.permissions.remove(*existing.exclude(codename__in=held).filter(group=group))
         group.permissions.add(*existing.filter(codename__in=held))
+
+
+def unguard_audit(using, **kwargs):
+    """Before a migration: SQLite may make tables anew."""
+    if connections[using].vendor == "sqlite":
+        audit_guard.remove(connections[using])
+
+
+def guard_audit(using, **kwargs):
+    """After a migration: the database holds to what it promised of the audit."""
+    if AuditLink._meta.db_table in connections[using].introspection.table_names():
+        audit_guard.install(connections[using])
 
 
 def note_log_in(sender, user, request=None, **kwargs):

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from hotline.staff.actions import audit_chain
 from hotline.staff.actions.alarms import ring
 from hotline.staff.actions.people import forget_left
-from hotline.staff.models import Alarm, AuditEntry, Session
+from hotline.staff.models import Alarm, Session
 
 AT_ONCE = 100
+# Steps of the audit in one round: a house that was asleep catches up in small transactions.
+STEPS = 10
 
 
 def ring_alarms(now):
@@ -17,9 +20,19 @@ def ring_alarms(now):
     return sum(ring(alarm) for alarm in due[:AT_ONCE])
 
 
+def link_audit(now):
+    """Put what was written into the audit into its chain. How many lines, int."""
+    return _in_steps(lambda: audit_chain.link_lines(now))
+
+
+def verify_audit(now):
+    """Once a day, look whether the audit is as it was written. How many lines were looked at, int."""
+    return _in_steps(lambda: audit_chain.look_on(now))
+
+
 def erase_old_audit(now):
     """Remove lines of the audit older than AUDIT_DAYS. How many, int."""
-    return AuditEntry.objects.forget_before(now - timedelta(days=settings.AUDIT_DAYS))
+    return _in_steps(lambda: audit_chain.erase_before(now - timedelta(days=settings.AUDIT_DAYS)))
 
 
 def forget_sessions(now):
@@ -30,3 +43,14 @@ def forget_sessions(now):
 def erase_left(now):
     """Remove accounts that were disabled ACCOUNT_DAYS ago or earlier. How many, int."""
     return forget_left(now.date() - timedelta(days=settings.ACCOUNT_DAYS))
+
+
+def _in_steps(step):
+    """Take steps until one does nothing, at most STEPS; the sum of what they did."""
+    done = 0
+    for _turn in range(STEPS):
+        more = step()
+        done += more
+        if not more:
+            break
+    return done

@@ -1,10 +1,17 @@
 """Who did what to which code; never content."""
 
+import json
+from datetime import UTC
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.crypto import keyed_hash
+from hotline.lib.keyring import keyring
 
 
 class AppendOnly(TypeError):
@@ -12,11 +19,13 @@ class AppendOnly(TypeError):
 
 
 class AuditQuerySet(models.QuerySet):
+    """Lines are only ever added; what is too old goes by `actions.audit_chain.erase_before`."""
+
     def update(self, **kwargs):
         raise AppendOnly("A line of the audit is never changed.")
 
     def delete(self):
-        raise AppendOnly("A line of the audit goes only when its time is up: forget_before().")
+        raise AppendOnly("A line of the audit goes only when its time is up: audit_chain.erase_before().")
 
     def bulk_update(self, objs, fields, batch_size=None):
         raise AppendOnly("A line of the audit is never changed.")
@@ -24,11 +33,15 @@ class AuditQuerySet(models.QuerySet):
     def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
         if update_conflicts:
             raise AppendOnly("A line of the audit is never changed.")
-        return super().bulk_create(objs, *args, **kwargs)
+        lines = list(objs)
+        for line in lines:
+            line.stamp = line.due_stamp()
+        return super().bulk_create(lines, *args, **kwargs)
 
-    def forget_before(self, moment):
-        """Remove all lines older than `moment` (aware datetime); returns how many. The only way a line goes."""
-        return self.filter(at__lt=moment)._raw_delete(self.db)
+    def about(self, words):
+        """The lines whose code or alias (of whoever did it) is `words` (str), written in capitals or not."""
+        forms = {words, words.upper(), words.lower(), words.capitalize()}
+        return self.filter(models.Q(subject__in=forms) | models.Q(actor_alias__in=forms))
 
 
 class AuditEntry(models.Model):
@@ -46,9 +59,11 @@ class AuditEntry(models.Model):
     # Stays when the account goes.
     actor_alias = models.CharField(_("alias"), max_length=60, blank=True, editable=False)
     action = models.CharField(_("what"), max_length=60, editable=False)
-    subject = models.CharField(_("to which code"), max_length=60, blank=True, db_index=True, editable=False)
+    subject = models.CharField(_("to which code"), max_length=60, blank=True, editable=False)
     details = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    # Keyed hash of all that: a line that somebody puts in by hand, or changes, does not have it.
+    stamp = models.BinaryField(max_length=32, default=b"", editable=False)
 
     objects = AuditQuerySet.as_manager()
 
@@ -57,6 +72,12 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit")
         default_permissions = ()
         ordering = ["-id"]
+        # Each for one way of looking, newest first.
+        indexes = [
+            models.Index(fields=["subject", "-id"], name="audit_by_subject"),
+            models.Index(fields=["actor_alias", "-id"], name="audit_by_alias"),
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+        ]
 
     def __str__(self):
         return f"{self.action} {self.subject}".strip()
@@ -64,7 +85,22 @@ class AuditEntry(models.Model):
     def save(self, *args, **kwargs):
         if not self._state.adding:
             raise AppendOnly("A line of the audit is never changed.")
+        self.stamp = self.due_stamp()
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         raise AppendOnly("A line of the audit goes only when its time is up.")
+
+    def written(self):
+        """What the line says, as texts (tuple of str): all but the account, which it outlives, and its number."""
+        details = json.dumps(self.details, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        return (at, self.actor_alias, self.action, self.subject, details, self.reason)
+
+    def due_stamp(self):
+        """The stamp (bytes) that a line with these words must have."""
+        return keyed_hash(keyring().subkey("audit-line"), *self.written())
+
+    def is_stamped(self):
+        """Whether the house wrote the line as it stands. bool."""
+        return constant_time_compare(bytes(self.stamp), self.due_stamp())
