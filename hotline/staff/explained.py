@@ -25,6 +25,7 @@ WORDS = {
     "outbox.manage": gettext_lazy("see which messages went out, and send again what did not"),
     "staff.manage_people": gettext_lazy("keep people and teams, and give and take rights"),
     "staff.view_audit": gettext_lazy("read the audit"),
+    "staff.view_data_protection": gettext_lazy("read what is kept of people, and what an attacker would learn"),
     "staff.acknowledge_alarm": gettext_lazy("see to alarms of the team"),
     "staff.acknowledge_house_alarm": gettext_lazy("see to alarms of the whole house"),
 }

@@ -14,7 +14,7 @@ from hotline.lib.kept import (
     Row,
     counted,
 )
-from hotline.staff.models import AuditEntry, User
+from hotline.staff.models import AuditEntry, Session, User
 
 ROWS = [
     Row(
@@ -96,10 +96,11 @@ ROWS = [
 
 
 def figures():
-    """What would be found of the staff right now, list of Figure. Three queries."""
+    """What would be found of the staff right now, list of Figure. Four queries."""
     accounts = User.objects.all()
     return [
         Figure(Place.DISK, _("e-mail addresses of accounts"), counted(accounts.filter(email_hash__isnull=False))),
         Figure(Place.DUMP, _("accounts with user name, alias and rights"), counted(accounts)),
+        Figure(Place.DUMP, _("log-ins, with which nobody gets in"), counted(Session.objects.all())),
         Figure(Place.DUMP, _("lines of the audit"), counted(AuditEntry.objects.all())),
     ]
