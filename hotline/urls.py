@@ -6,6 +6,11 @@ from django.urls import include, path
 from hotline import home
 from hotline.health import healthz
 
+handler400 = "hotline.lib.troubles.bad_request"
+handler403 = "hotline.lib.troubles.forbidden"
+handler404 = "hotline.lib.troubles.not_found"
+handler500 = "hotline.lib.troubles.failed"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", healthz, name="healthz"),

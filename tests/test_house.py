@@ -223,3 +223,12 @@ def test_the_documents_name_every_variable_of_the_environment():
     written = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE))
 
     assert read == written
+
+
+def test_the_documents_name_every_limit():
+    """docs/operations.md says of each name of settings.LIMITS how often it may be tried."""
+    page = (ROOT / "docs" / "operations.md").read_text()
+    table = page.partition("### How often")[2].partition("\n## ")[0]
+    written = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE))))
+
+    assert written == set(settings.LIMITS)

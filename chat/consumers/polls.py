@@ -6,6 +6,7 @@ answers as on the socket.
 """
 
 import asyncio
+import logging
 import re
 from io import BytesIO
 from uuid import UUID
@@ -25,16 +26,17 @@ from chat.views import calls
 from chat.views.speech import language_of
 from hotline.lib.errors import Refused
 from hotline.lib.headers import dressed
-from hotline.lib.throttle import throttle
+from hotline.lib.throttle import allow
+from hotline.lib.troubles import broken
 from hotline.live.frames import CODES, MAX_FRAME_BYTES, MAX_SEQ
+
+logger = logging.getLogger(__name__)
 
 PATH = re.compile(r"/chat/api/rooms/([^/]{1,64})/events/\Z")
 # Seconds that a poll may wait.
 LONGEST = 25
 # Polls of one visitor at a time; an older one is answered when more come.
 MOST_POLLS = 5
-# Messages of one participant in a minute.
-POSTS_A_MINUTE = 600
 
 
 class Poll:
@@ -121,10 +123,12 @@ class Polls:
             if request.method == "POST":
                 return await _post(request, person, code)
             return calls.refusal(405, "bad_frame", CODES["bad_frame"])
-        except calls.TooLarge as refused:
-            return calls.refusal(413, refused.code, refused)
         except Refused as refused:
-            return calls.refusal(calls.STATUS.get(refused.code, 409), refused.code, refused)
+            return calls.refused_by(refused)
+        except Exception as error:
+            response = broken(request, error)
+            logger.exception("A poll could not be answered", extra={"trouble": request.trouble})
+            return response
 
     async def _read(self, request, person, code, receive):
         after, before = _number(request, "after"), _number(request, "before")
@@ -182,8 +186,7 @@ async def _post(request, person, code):
     except ValueError:
         raise calls.BadCall from None
     view = await seats.threads.run(seats.view, person, code)
-    if wait := await seats.threads.run(throttle, "chat-post", str(view.participant), POSTS_A_MINUTE, 60):
-        return calls.too_many(wait)
+    await seats.threads.run(allow, "chat-post", str(view.participant))
     posted = await asyncio.shield(commits.post(Post(view.participant, message_id, data["body"])))
     return JsonResponse({"room": posted.room, "id": data["id"], "seq": posted.seq, "at": posted.at.isoformat()})
 

@@ -32,8 +32,7 @@ class NotAsked(Refused):
     message = _("This chat asks nothing afterwards.")
 
 
-# Every page that waits for an open door asks twice a minute, and a school is one network.
-@call("GET", tries=1200)
+@call("GET", limit="chat-line")
 def line(request, slug):
     """How the line stands at this moment, and what it asks for."""
     line = _line(slug)
@@ -80,7 +79,7 @@ def _question(question):
     }
 
 
-@call("POST", tries=lambda: settings.CHAT_STARTS_PER_NETWORK, seconds=600)
+@call("POST", limit="chat-start")
 def start(request, slug):
     """A visitor comes: into the queue with them, or the reason why not."""
     line = _line(slug)
@@ -106,7 +105,7 @@ def _spoken(data, request, line):
     return chosen if isinstance(chosen, str) and chosen in dict(settings.LANGUAGES) else language_of(request, line)
 
 
-@call("POST", tries=10, seconds=600)
+@call("POST", limit="chat-resume")
 def resume(request, slug):
     """A visitor comes back from another device, by their code."""
     line = _line(slug)
@@ -126,7 +125,7 @@ def _started(started):
     }
 
 
-@call("GET", tries=600)
+@call("GET", limit="chat-mine")
 def mine(request):
     """Which conversation a token opens: a page that was loaded again has kept nothing else."""
     conversation = visitor_of(request).room.conversation
@@ -141,7 +140,7 @@ def mine(request):
     )
 
 
-@call("POST", tries=600)
+@call("POST", limit="chat-end")
 def end(request, code):
     """The visitor or the volunteer ends it; a visitor who is `leaving` at once, and for good."""
     leaving = body_of(request).get("leaving", False)
@@ -161,7 +160,7 @@ def end(request, code):
     return JsonResponse({"room": code, "state": "ended"})
 
 
-@call("POST", tries=60)
+@call("POST", limit="chat-survey")
 def survey(request, code):
     """What the visitor says about a conversation that has ended; once, and kept without a link back."""
     conversation = _own(request, code)
@@ -176,7 +175,7 @@ def survey(request, code):
     return HttpResponse(status=204)
 
 
-@call("DELETE", tries=60)
+@call("DELETE", limit="chat-erase")
 def erase(request, code):
     """The visitor deletes everything, now."""
     erasure.erase_for_visitor(_own(request, code))

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat.actions import conversations
 from chat.views.speech import language_of, speak_for
 from hotline.lib.errors import Refused
-from hotline.lib.throttle import network_of, throttle
+from hotline.lib.throttle import TooOften, allow, network_of
 from hotline.live.frames import CODES, MAX_FRAME_BYTES
 from hotline.staff.permissions import NotAllowed
 
@@ -27,6 +27,7 @@ STATUS = {
     "bad_frame": 400,
     "too_large": 413,
     "too_fast": 429,
+    "too_many": 429,
 }
 
 
@@ -45,9 +46,8 @@ class TooLarge(Refused):
     message = CODES["too_large"]
 
 
-def call(*methods, tries, seconds=60):
-    """Make a view one call of the interface: JSON out, no cookie, at most `tries` (int, or a call that says it) in
-    `seconds` for a network.
+def call(*methods, limit):
+    """Make a view one call of the interface: JSON out, no cookie, as often as settings.LIMITS[limit] lets a network.
 
     What it raises as Refused becomes {"code", "detail"} in the visitor's language; 409 unless STATUS says another.
     """
@@ -61,17 +61,11 @@ def call(*methods, tries, seconds=60):
                     response = refusal(405, "bad_frame", CODES["bad_frame"])
                     response["Allow"] = ", ".join(methods)
                     return response
-                wait = throttle(
-                    f"chat-{view.__name__}", network_of(request), tries() if callable(tries) else tries, seconds
-                )
-                if wait:
-                    return too_many(wait)
                 try:
+                    allow(limit, network_of(request))
                     return view(request, *args, **kwargs)
-                except TooLarge as refused:
-                    return refusal(413, refused.code, refused)
                 except Refused as refused:
-                    return refusal(STATUS.get(refused.code, 409), refused.code, refused)
+                    return refused_by(refused)
                 except Http404:
                     return refusal(404, "unknown", _("There is no such chat."))
 
@@ -85,16 +79,17 @@ def refusal(status, code, detail, **more):
     return JsonResponse({"code": code, "detail": str(detail), **more}, status=status)
 
 
+def refused_by(refused):
+    """The answer to a call that was refused (Refused)."""
+    response = refusal(STATUS.get(refused.code, 409), refused.code, refused)
+    if isinstance(refused, TooOften):
+        response["Retry-After"] = str(refused.seconds)
+    return response
+
+
 def invalid(fields):
     """What was sent cannot be taken as it is; fields: {name: what is wrong}."""
     return refusal(400, "invalid", _("Something is missing or not right. Nothing you typed is lost."), fields=fields)
-
-
-def too_many(seconds):
-    """Too often from this network; come back in so many seconds."""
-    response = refusal(429, "too_many", _("That was too often in a short time. Please try again a little later."))
-    response["Retry-After"] = str(seconds)
-    return response
 
 
 def body_of(request):

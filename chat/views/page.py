@@ -111,7 +111,10 @@ def colour(request, slug, colour):
     """The line's colour as a style sheet; the colour stands in the address, so that a new one is fetched."""
     if not re.fullmatch(r"[0-9a-f]{6}", colour):
         raise Http404
-    return HttpResponse(STYLE % {"colour": f"#{colour}"}, content_type="text/css")
+    response = HttpResponse(STYLE % {"colour": f"#{colour}"}, content_type="text/css")
+    # as the house's own style sheets: a frame in a sandbox has no origin
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 # Lines take colours on which white can be read. In the dark the same colour is made light.

@@ -1,6 +1,7 @@
 """Settings from the environment that fail loudly: one line that names the variable and what it should hold."""
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,6 +108,25 @@ def items(name: str, default=REQUIRED, *, holds: str) -> list[str]:
     if value is None:
         return list(default)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+Limits = dict[str, list[tuple[int, int]]]
+
+
+def limits(name: str, defaults: Limits) -> Limits:
+    """The table `defaults` ({name: [(tries, seconds)]}), with what the variable says otherwise.
+
+    It holds `name=tries/seconds` with commas between; `+` joins several pairs of one name. Raises ImproperlyConfigured for
+    a name that is not in the table, and for what is no pair of whole numbers above 0.
+    """
+    wrong = _wrong(name, f"log-in=5/60+30/900 and the like, with commas between; there are {', '.join(defaults)}")
+    changed = dict(defaults)
+    for entry in items(name, [], holds=""):
+        key, _equals, pairs = entry.partition("=")
+        if key not in defaults or not re.fullmatch(r"[1-9]\d*/[1-9]\d*(\+[1-9]\d*/[1-9]\d*)*", pairs):
+            raise wrong
+        changed[key] = [tuple(map(int, pair.split("/"))) for pair in pairs.split("+")]
+    return changed
 
 
 def email(url: str) -> dict[str, object]:

@@ -9,9 +9,6 @@ from django.conf import settings
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
-# The one file that other websites load, see docs/protocol.md.
-LOADER = "widget.js"
-
 
 class HeadersMiddleware(CSPMiddleware):
     """Stands before all others, so that nothing goes out without: the content policy, and settings.HEADERS.
@@ -36,6 +33,6 @@ def dressed(request, response):
 
 
 def for_static(headers, path, url):
-    """WhiteNoise asks here what else to say with a file: other websites may load the loader, and nothing else."""
-    if url == settings.STATIC_URL + LOADER:
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    """WhiteNoise asks here what else to say with a file. Files are public: other websites load the widget, and the chat's
+    frame has no origin of its own where they put it into a sandbox."""
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"

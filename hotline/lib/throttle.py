@@ -5,14 +5,19 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
+from django.http import HttpRequest
+from django.utils.translation import ngettext_lazy
 from redis.exceptions import RedisError
 
 from hotline.lib import crypto
+from hotline.lib.errors import Refused
 from hotline.lib.keyring import keyring
 
 T = TypeVar("T")
@@ -24,17 +29,77 @@ _HOUR = 3600
 _own = LocMemCache("throttle", {})
 
 
-def throttle(scope: str, who: str, limit: int, seconds: int) -> int:
+class TooOften(Refused):
+    """Somebody has to wait `seconds` (int, at least 1); a page becomes 429 by it."""
+
+    code = "too_many"
+    message = ngettext_lazy(
+        "Too many tries. Please wait %(seconds)d second, then try again.",
+        "Too many tries. Please wait %(seconds)d seconds, then try again.",
+        "seconds",
+    )
+
+    def __init__(self, seconds: int):
+        super().__init__()
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return self.message % {"seconds": self.seconds}
+
+
+def wait_for(limit: str, who: str) -> int:
     """
-    Count one try; 0 when it is within `limit` tries in `seconds` seconds, else the seconds to wait (at least 1).
+    Count one try under settings.LIMITS[limit]; 0 when `who` may go on, else the seconds to wait (at least 1).
 
-    The window begins with the first try. `who` may be anything that tells people apart; it is stored as a keyed hash.
+    A window begins with its first try. `who` may be anything that tells people apart; it is stored as a keyed hash.
     """
-    mark = crypto.keyed_hash(keyring().subkey("throttle"), scope, who).hex()
-    return _somewhere(lambda store: _count(store, mark, limit, seconds))
+    key = keyring().subkey("throttle")
+    return max(
+        _somewhere(partial(_count, crypto.keyed_hash(key, f"{limit}-{seconds}", who).hex(), tries, seconds))
+        for tries, seconds in settings.LIMITS[limit]
+    )
 
 
-def _count(store: BaseCache, mark: str, limit: int, seconds: int) -> int:
+def allow(limit: str, who: str) -> None:
+    """Count one try under settings.LIMITS[limit]. Raises TooOften when it is one too many; see `wait_for`."""
+    if seconds := wait_for(limit, who):
+        raise TooOften(seconds)
+
+
+def limited(limit: str, who: Callable[[HttpRequest], str] | None = None):
+    """Decorates a view: each request counts one try for its network, or for whatever `who` makes of the request."""
+
+    def decorate(view):
+        @wraps(view)
+        def counted(request, *args, **kwargs):
+            allow(limit, (who or network_of)(request))
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return decorate
+
+
+class Meter:
+    """Counts what comes by one connection, in this process and without the cache: nothing else knows of it."""
+
+    def __init__(self):
+        self._windows: dict[str, tuple[float, int]] = {}
+
+    def within(self, limit: str) -> bool:
+        """Count one under settings.LIMITS[limit]; whether it is within it."""
+        now = time.monotonic()
+        within = True
+        for tries, seconds in settings.LIMITS[limit]:
+            began, count = self._windows.get(f"{limit}-{seconds}", (now, 0))
+            if now - began >= seconds:
+                began, count = now, 0
+            self._windows[f"{limit}-{seconds}"] = (began, count + 1)
+            within = within and count < tries
+        return within
+
+
+def _count(mark: str, limit: int, seconds: int, store: BaseCache) -> int:
     now = time.time()
     until = store.get_or_set(f"throttle:{mark}", now + seconds, timeout=seconds)
     count_key = f"throttle:{mark}:{until}"

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 
+from asgiref.sync import sync_to_async
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -11,7 +13,9 @@ from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
+from hotline.lib.codes import public_code
 from hotline.lib.errors import Refused
+from hotline.lib.throttle import Meter, network_mark, wait_for
 from hotline.live import frames
 from hotline.live.hub import hub
 from hotline.live.line import HEARTBEAT
@@ -19,14 +23,11 @@ from hotline.live.origin import is_own_origin
 from hotline.live.outgoing import Outgoing, TooSlow
 from hotline.live.watch import topics_of, watch
 
+logger = logging.getLogger(__name__)
+
 HELLO_SECONDS = 10.0
 # Rings of one moment go out together: a burst of changes is one reload.
 RING_PAUSE = 0.1
-RATE_SECONDS = 10.0
-# Nobody types so fast; a program that measures the house may. Above the first they are told, above the second closed.
-FRAMES_ALLOWED = 600
-FRAMES_FLOOD = 1800
-BAD_FRAMES_ALLOWED = 10
 # Seconds for the last words before a socket is closed.
 LAST_WORDS = 1.0
 
@@ -57,8 +58,7 @@ class SocketConsumer(AsyncWebsocketConsumer):
         self._ringing: set[str] = set()
         self._ring_task: asyncio.Task | None = None
         self._tasks: set[asyncio.Task] = set()
-        self._bad = 0
-        self._window = (0.0, 0)
+        self._meter = Meter()
         self._outgoing = Outgoing(self.send)
 
     async def dispatch(self, message):
@@ -76,8 +76,13 @@ class SocketConsumer(AsyncWebsocketConsumer):
         if not offered:
             await self.leave(frames.CLOSE_PROTOCOL)
             return
-        self.user, self.session = self.scope.get("user"), self.scope.get("session")
         self.spawn(self._outgoing.run())
+        address, _port = self.scope.get("client") or ("", 0)
+        if await _count(address):
+            await self.send_error("too_fast")
+            await self.leave(frames.CLOSE_FLOOD)
+            return
+        self.user, self.session = self.scope.get("user"), self.scope.get("session")
         self._waiting_for_hello = self.spawn(self._wait_for_hello())
 
     async def _wait_for_hello(self):
@@ -138,18 +143,19 @@ class SocketConsumer(AsyncWebsocketConsumer):
             await self._handle(frame)
         except frames.BadFrame as bad:
             await self._decline(bad)
+        except Exception:
+            trouble = public_code()
+            logger.exception("A frame could not be handled", extra={"trouble": trouble})
+            await self.send_error("failed", trouble=trouble)
+            await self.leave(frames.CLOSE_FAILED)
 
     async def _within_rate(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        began, count = self._window
-        if now - began >= RATE_SECONDS:
-            began, count = now, 0
-        self._window = (began, count + 1)
-        if count >= FRAMES_FLOOD:
+        within, flood = self._meter.within("frames"), not self._meter.within("frames-flood")
+        if flood:
             await self.leave(frames.CLOSE_FLOOD)
-        elif count >= FRAMES_ALLOWED:
+        elif not within:
             await self.send_error("too_fast")
-        return count < FRAMES_ALLOWED
+        return within and not flood
 
     async def _handle(self, frame: dict):
         match frame["type"]:
@@ -165,10 +171,10 @@ class SocketConsumer(AsyncWebsocketConsumer):
                     self.refuse(refusal, frame)
 
     async def _decline(self, bad: frames.BadFrame):
-        self._bad += 1
+        patience = self._meter.within("frames-unread")
         await self.send_error(bad.code, bad.ref)
         # Nothing but hello may come first, and who never speaks the language is not listened to for ever.
-        if not self.known or self._bad >= BAD_FRAMES_ALLOWED:
+        if not self.known or not patience:
             await self.leave(frames.CLOSE_PROTOCOL)
 
     async def _hello(self, frame: dict):
@@ -259,6 +265,11 @@ class SocketConsumer(AsyncWebsocketConsumer):
             topics, self._ringing = self._ringing, set()
             for topic in sorted(topics & self._topics):
                 await self.send_frame("ring", topic=topic)
+
+
+@sync_to_async(thread_sensitive=False)
+def _count(address: str) -> int:
+    return wait_for("sockets", network_mark(address))
 
 
 def _ref(ref: str | None) -> dict[str, str]:

@@ -19,6 +19,8 @@ MAX_SEQ = 2**53 - 1
 
 # Registered with IANA as "try again later": the client comes back and resumes.
 CLOSE_TOO_SLOW = 1013
+# RFC 6455: something unexpected; the client comes back and resumes.
+CLOSE_FAILED = 1011
 CLOSE_PROTOCOL = 4400
 CLOSE_NOT_KNOWN = 4401
 CLOSE_WITHDRAWN = 4403
@@ -154,6 +156,7 @@ SERVER_FRAMES = {
             "ref": Field(str, MAX_REF, required=False),
             "id": _maybe(_ID),
             "room": Field(str, 64, required=False),
+            "trouble": Field(str, 16, required=False),
         },
     ),
 }
@@ -164,6 +167,7 @@ CODES = {
     "too_fast": _("Too many messages at once. Wait a moment."),
     "not_allowed": _("You may not do this."),
     "unknown_room": _("This room does not exist."),
+    "failed": _("Something broke inside the house. It has been noted, and what was saved before is safe."),
 }
 
 

@@ -46,5 +46,4 @@ HEADERS = {
         [*(f"{name}=()" for name in _off.split()), *(f"{name}=(self)" for name in _own.split())]
     ),
 }
-WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_static

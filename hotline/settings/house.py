@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hotline.lib.troubles.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "hotline.urls"
@@ -120,4 +121,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "media"
 
+DEFAULT_EXCEPTION_REPORTER = "hotline.lib.troubles.Reporter"
 LOGGING = logs.LOGGING

@@ -13,6 +13,37 @@ ANSWER_TEXT_DAYS = env.number("ANSWER_TEXT_DAYS", default=30, maximum=90)
 FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
 # How long after its end a conversation may be held at the longest; one that runs, from now.
 CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimum=1, maximum=60)
-# Visitors who begin a chat from one network (/24, /48) in ten minutes: a school, a carrier's many phones.
-CHAT_STARTS_PER_NETWORK = env.number("CHAT_STARTS_PER_NETWORK", default=100_000 if DEBUG else 200)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
+
+# How often: each name is counted by hotline.lib.throttle for whoever stands behind it, at most so many tries in so many
+# seconds; where there are several pairs, all of them hold. A network is a /24 or /48: a school, an office, a carrier's phones.
+_crowd = 100_000 if DEBUG else 1  # a demo is measured from one machine
+LIMITS = env.limits(
+    "LIMITS",
+    {
+        # For one user name from one network, and for all names together from one. Nothing is counted for a name alone, so
+        # that nobody can keep out an owner who comes from elsewhere.
+        "log-in": [(5, 60), (30, 900)],
+        "log-in-network": [(100, 60)],
+        # For one account from one network that is asked for its password again.
+        "log-in-again": [(5, 60), (30, 900)],
+        # Guesses at a coordinator's link, from one network.
+        "offer-link": [(30, 300)],
+        # The chat's calls, from one network. Every page that waits for an open door asks for its line twice a minute.
+        "chat-line": [(1200, 60)],
+        "chat-start": [(max(200, _crowd), 600)],
+        "chat-resume": [(10, 600)],
+        "chat-mine": [(600, 60)],
+        "chat-end": [(600, 60)],
+        "chat-survey": [(60, 60)],
+        "chat-erase": [(60, 60)],
+        # Messages of one participant without a socket.
+        "chat-post": [(600, 60)],
+        # Sockets opened from one network, and what one socket says: above the first it is told, above the second closed.
+        # Nobody types so fast; a program that measures the house may.
+        "sockets": [(max(3000, _crowd), 60)],
+        "frames": [(600, 10)],
+        "frames-flood": [(1800, 10)],
+        "frames-unread": [(9, 600)],
+    },
+)

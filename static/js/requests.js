@@ -21,7 +21,7 @@ document.addEventListener("htmx:responseError", (event) => {
   if (status === 403) toast(text("notAllowed"), "error");
   else if (status === 404) toast(text("notFound"), "error");
   else if (status === 429) toast(text("tooMany"), "warning");
-  else toast(text("failed"), "error");
+  else toast([text("failed"), event.detail.xhr.getResponseHeader("X-Trouble")].filter(Boolean).join(" "), "error");
 });
 
 // The log-in page would otherwise be put into a corner of the page.

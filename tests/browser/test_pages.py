@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from hotline.lib.troubles import TROUBLES
 from hotline.staff.actions.alarms import raise_alarm
 from tests.browser.helpers import login, screenshot
-
-TROUBLES = ["400", "403", "403_csrf", "404", "500", "503"]
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_the_menu_holds_language_and_log_out(page, cast):
     page.wait_for_selector("html[lang=de]")
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_an_error_page_says_what_to_do(page, gallery, trouble):
     page.goto(f"/gallery/trouble/{trouble}/")
     screenshot(page, f"error-{trouble}")

@@ -153,7 +153,7 @@ def test_another_method_is_named(line, method, path, allowed):
 
 
 def test_starts_from_one_network_are_bounded(line, settings, cache_in_memory):
-    settings.CHAT_STARTS_PER_NETWORK = 2
+    settings.LIMITS = settings.LIMITS | {"chat-start": [(2, 600)]}
     assert [Device().post(START, wish()).status_code for _time in range(3)] == [201, 201, 429]
     response = Device().post(START, wish())
     refused(response, 429, "too_many")
@@ -161,7 +161,7 @@ def test_starts_from_one_network_are_bounded(line, settings, cache_in_memory):
 
 
 def test_another_network_still_gets_in(line, settings, cache_in_memory):
-    settings.CHAT_STARTS_PER_NETWORK = 1
+    settings.LIMITS = settings.LIMITS | {"chat-start": [(1, 600)]}
     elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
     assert Device().post(START, wish()).status_code == 201
     assert Device().post(START, wish()).status_code == 429

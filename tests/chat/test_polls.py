@@ -6,6 +6,7 @@ import uuid
 import httpx
 import pytest
 from channels.db import database_sync_to_async as db
+from django.db import OperationalError
 from django.test import Client
 
 from chat.actions import conversations, messages, queue
@@ -248,3 +249,18 @@ async def test_after_leaving_the_token_opens_nothing(visitor):
     await db(lambda: conversations.end_as_visitor(conversations.visitor(started.token), leaving=True))()
     assert (await caller.read(after=0)).status_code == 401
     assert (await caller.post("Hello?")).status_code == 401
+
+
+@pytest.mark.parametrize(("error", "status", "code"), [(RuntimeError, 500, "failed"), (OperationalError, 503, "away")])
+async def test_what_breaks_is_told_with_the_code_of_its_line_in_the_log(
+    visitor, monkeypatch, caplog, error, status, code
+):
+    def broken(*_given):
+        raise error("a secret of the program")
+
+    caller, _started = visitor
+    monkeypatch.setattr("chat.consumers.seats.view", broken)
+    answer = await caller.read()
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "secret" not in answer.text
+    assert answer.json()["trouble"] in {getattr(record, "trouble", "") for record in caplog.records}

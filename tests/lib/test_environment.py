@@ -122,3 +122,22 @@ def test_what_a_number_could_have_been_is_known_afterwards(given, monkeypatch):
     given("5")
     env.number("HOUSE_NUMBER", default=7, maximum=14)
     assert env.BOUNDS["HOUSE_NUMBER"] == env.Bounds(default=7, minimum=0, maximum=14)
+
+
+TABLE = {"log-in": [(5, 60), (30, 900)], "offer-link": [(30, 300)]}
+
+
+def test_a_table_of_limits_takes_what_is_named_and_keeps_the_rest(monkeypatch):
+    monkeypatch.setenv("LIMITS", "log-in=10/60+100/900, offer-link=1/1")
+    assert env.limits("LIMITS", TABLE) == {"log-in": [(10, 60), (100, 900)], "offer-link": [(1, 1)]}
+    monkeypatch.delenv("LIMITS")
+    assert env.limits("LIMITS", TABLE) == TABLE
+
+
+@pytest.mark.parametrize(
+    "value", ["log-in", "log-in=5", "log-in=0/60", "log-in=5/0", "log-in=5/60+", "log-in=-1/2", "x=1/2"]
+)
+def test_a_limit_that_is_none_is_refused(monkeypatch, value):
+    monkeypatch.setenv("LIMITS", value)
+    with pytest.raises(ImproperlyConfigured, match="LIMITS has a value that does not fit: .*log-in, offer-link"):
+        env.limits("LIMITS", TABLE)

@@ -7,12 +7,18 @@ from django.core.cache import cache
 from django.test import RequestFactory
 from redis.exceptions import RedisError
 
-from hotline.lib.throttle import network_mark, network_of, throttle
+from hotline.lib.throttle import Meter, TooOften, allow, limited, network_mark, network_of, wait_for
 
 START = "2026-03-01T12:00:00Z"
 
 
 pytestmark = pytest.mark.usefixtures("ring")
+
+
+@pytest.fixture(autouse=True)
+def limits(settings):
+    settings.LIMITS = {"one": [(1, 60)], "other": [(1, 60)], "two": [(2, 60)], "three": [(3, 60)], "twenty": [(20, 60)]}
+    settings.LIMITS["steps"] = [(2, 60), (3, 900)]
 
 
 @pytest.fixture
@@ -23,24 +29,69 @@ def clock(cache_in_memory):
 
 
 def test_tries_within_the_limit_pass_and_the_next_waits():
-    tries = [throttle("log-in", "vera", 3, 60) for _ in range(4)]
+    tries = [wait_for("three", "vera") for _ in range(4)]
     assert tries[:3] == [0, 0, 0]
     assert 0 < tries[3] <= 60
 
 
 def test_the_wait_shrinks_and_ends(clock):
-    assert [throttle("log-in", "vera", 1, 60) for _ in range(2)] == [0, 60]
+    assert [wait_for("one", "vera") for _ in range(2)] == [0, 60]
     clock.shift(timedelta(seconds=45))
-    assert throttle("log-in", "vera", 1, 60) == 15
+    assert wait_for("one", "vera") == 15
     clock.shift(timedelta(seconds=15.5))
-    assert throttle("log-in", "vera", 1, 60) == 0
+    assert wait_for("one", "vera") == 0
+
+
+def test_all_pairs_of_a_limit_hold(clock):
+    assert [wait_for("steps", "vera") for _ in range(3)] == [0, 0, 60]
+    clock.shift(timedelta(seconds=61))
+    assert wait_for("steps", "vera") == 839
+    clock.shift(timedelta(seconds=840))
+    assert wait_for("steps", "vera") == 0
+
+
+def test_whoever_has_to_wait_is_told_how_long(clock):
+    allow("one", "vera")
+    with pytest.raises(TooOften) as refused:
+        allow("one", "vera")
+    assert (refused.value.seconds, refused.value.code) == (60, "too_many")
+    assert str(refused.value) == "Too many tries. Please wait 60 seconds, then try again."
+    clock.shift(timedelta(seconds=59))
+    with pytest.raises(TooOften, match="wait 1 second, then"):
+        allow("one", "vera")
+
+
+def test_a_view_is_counted_for_its_network_or_for_whom_it_says(clock):
+    @limited("one")
+    def of_a_network(request):
+        return "shown"
+
+    @limited("other", lambda request: request.path)
+    def of_a_path(request):
+        return "shown"
+
+    here, there = (RequestFactory().get("/a", REMOTE_ADDR=address) for address in ("203.0.113.7", "198.51.100.7"))
+    assert of_a_network(here) == of_a_network(there) == of_a_path(here) == "shown"
+    for view, request in ((of_a_network, here), (of_a_path, there)):
+        with pytest.raises(TooOften):
+            view(request)
+
+
+def test_a_connection_is_counted_without_the_cache(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("hotline.lib.throttle.time.monotonic", lambda: now[0])
+    meter = Meter()
+    assert [meter.within("two") for _ in range(3)] == [True, True, False]
+    assert meter.within("one") and Meter().within("two")
+    now[0] = 60.0
+    assert meter.within("two")
 
 
 def test_scopes_and_people_are_counted_apart():
-    assert throttle("log-in", "vera", 1, 60) == 0
-    assert throttle("log-in", "viktor", 1, 60) == 0
-    assert throttle("status", "vera", 1, 60) == 0
-    assert throttle("log-in", "vera", 1, 60) > 0
+    assert wait_for("one", "vera") == 0
+    assert wait_for("one", "viktor") == 0
+    assert wait_for("other", "vera") == 0
+    assert wait_for("one", "vera") > 0
 
 
 def test_simultaneous_tries_are_all_counted():
@@ -50,7 +101,7 @@ def test_simultaneous_tries_are_all_counted():
     def attempt():
         gate.wait()
         for _ in range(10):
-            if throttle("log-in", "vera", 20, 60) == 0:
+            if wait_for("twenty", "vera") == 0:
                 passed.append(1)
 
     threads = [threading.Thread(target=attempt) for _ in range(8)]
@@ -69,7 +120,7 @@ def test_the_cache_holds_neither_name_nor_address():
             patch.setattr(
                 cache, name, lambda *args, _call=original, **more: (seen.append(repr(args)), _call(*args, **more))[1]
             )
-        throttle("log-in", "vera", 3, 60)
+        wait_for("three", "vera")
         network_mark("203.0.113.77")
     assert len(seen) >= 4
     assert not any("vera" in call or "203.0" in call for call in seen)
@@ -119,9 +170,9 @@ def dead_redis(settings):
 
 
 def test_without_the_shared_cache_tries_are_still_counted_here(dead_redis):
-    assert [throttle("log-in", "vera", 2, 60) for _ in range(2)] == [0, 0]
-    assert throttle("log-in", "vera", 2, 60) > 0
-    assert throttle("log-in", "viktor", 2, 60) == 0
+    assert [wait_for("two", "vera") for _ in range(2)] == [0, 0]
+    assert wait_for("two", "vera") > 0
+    assert wait_for("two", "viktor") == 0
 
 
 def test_without_the_shared_cache_a_network_keeps_its_mark(dead_redis):

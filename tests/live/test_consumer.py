@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy
@@ -151,9 +153,8 @@ async def test_ten_bad_frames_are_enough(open_socket, vera):
     assert await socket.close_code() == 4400
 
 
-async def test_too_many_frames_are_declined_and_a_flood_is_closed(open_socket, vera, monkeypatch):
-    monkeypatch.setattr(consumer, "FRAMES_ALLOWED", 3)
-    monkeypatch.setattr(consumer, "FRAMES_FLOOD", 5)
+async def test_too_many_frames_are_declined_and_a_flood_is_closed(open_socket, vera, settings):
+    settings.LIMITS = settings.LIMITS | {"frames": [(3, 10)], "frames-flood": [(5, 10)]}
     socket = await open_socket(vera)
     await socket.welcome()
     for _ in range(6):
@@ -163,14 +164,37 @@ async def test_too_many_frames_are_declined_and_a_flood_is_closed(open_socket, v
     assert await socket.close_code() == 4429
 
 
-async def test_after_a_moment_frames_are_taken_again(open_socket, vera, monkeypatch):
-    monkeypatch.setattr(consumer, "FRAMES_ALLOWED", 1)
-    monkeypatch.setattr(consumer, "RATE_SECONDS", 0)
+async def test_too_many_sockets_of_one_network_are_told_to_wait(open_socket, vera, settings, cache_in_memory):
+    settings.LIMITS = settings.LIMITS | {"sockets": [(1, 60)]}
+    await (await open_socket(vera)).welcome()
+    socket = await open_socket(vera)
+    assert (await socket.connect())["type"] == "websocket.accept"
+    assert (await socket.hear())["code"] == "too_fast"
+    assert await socket.close_code() == 4429
+
+
+async def test_after_a_moment_frames_are_taken_again(open_socket, vera, settings):
+    settings.LIMITS = settings.LIMITS | {"frames": [(1, 0)]}
     socket = await open_socket(vera)
     await socket.welcome()
     for _ in range(3):
         await socket.say(type="ping")
         assert await socket.hear() == {"type": "pong"}
+
+
+async def test_what_breaks_is_told_with_the_code_of_its_line_in_the_log(open_socket, vera, monkeypatch, caplog):
+    async def broken(socket, frame):
+        raise RuntimeError("a secret of the program")
+
+    monkeypatch.setattr("tests.support.sockets.say_again", broken)
+    socket = await open_socket(vera)
+    await socket.welcome()
+    await socket.say(type="say", body="hello")
+    told = await socket.hear()
+    assert (told["type"], told["code"]) == ("error", "failed")
+    assert "It has been noted" in told["detail"] and "secret" not in json.dumps(told)
+    assert told["trouble"] in {getattr(record, "trouble", "") for record in caplog.records}
+    assert await socket.close_code() == 1011
 
 
 async def test_rooms_that_do_not_exist_are_named(open_socket, vera):

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,14 +19,12 @@ from hotline.dispatch.forms.contact import dialled
 from hotline.dispatch.forms.offers import AskForm, DeclineForm, FinishForm
 from hotline.dispatch.models import Offer
 from hotline.lib.errors import Refused
-from hotline.lib.throttle import network_of, throttle
+from hotline.lib.throttle import allow, network_of
 
 DEVICE_COOKIE = "offer_device"
 DEVICE_DAYS = 14
 # Seconds for which an opened contact stays on the screen.
 SHOWN_SECONDS = 300
-# Guesses at links from one network, and the seconds in which they are counted.
-GUESSES, GUESS_SECONDS = 30, 300
 
 
 # Once an offer is over, not even its kind and place are shown.
@@ -66,13 +63,8 @@ def _with_link(view):
 
 def _unknown(request, message):
     """A token that is none: guessed, used up, run out, or taken back."""
-    wait = throttle("offer-link", network_of(request), GUESSES, GUESS_SECONDS)
-    if not wait:
-        return render(request, "dispatch/offers/unknown.html", {"message": message}, status=404)
-    context = {"message": _("Too many tries. Wait a little, please.")}
-    response = render(request, "dispatch/offers/unknown.html", context, status=429)
-    response["Retry-After"] = wait
-    return response
+    allow("offer-link", network_of(request))
+    return render(request, "dispatch/offers/unknown.html", {"message": message}, status=404)
 
 
 def _page(request, link, token, *, message=None, opened=None, status=200, **forms):

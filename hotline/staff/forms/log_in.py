@@ -9,13 +9,8 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.throttle import network_of, throttle
+from hotline.lib.throttle import network_of, wait_for
 from hotline.staff.forms.waiting import WaitingForm
-
-# (tries, seconds): for one user name from one network, and for all names together from one network. Nothing is counted
-# for a name alone, so that nobody can lock out an owner who comes from elsewhere; an office may share one network.
-FOR_ACCOUNT = ((5, 60), (30, 900))
-FOR_NETWORK = ((100, 60),)
 
 
 class LogInForm(WaitingForm):
@@ -46,6 +41,4 @@ class LogInForm(WaitingForm):
     def _seconds_to_wait(self, username):
         network = network_of(self.request)
         name = unicodedata.normalize("NFKC", username).casefold()
-        waits = [throttle(f"log-in-network-{seconds}", network, tries, seconds) for tries, seconds in FOR_NETWORK]
-        waits += [throttle(f"log-in-{seconds}", f"{network} {name}", tries, seconds) for tries, seconds in FOR_ACCOUNT]
-        return max(waits)
+        return max(wait_for("log-in-network", network), wait_for("log-in", f"{network} {name}"))

@@ -4,11 +4,8 @@ from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.throttle import network_of, throttle
+from hotline.lib.throttle import network_of, wait_for
 from hotline.staff.forms.waiting import WaitingForm
-
-# (tries, seconds) for one account from one network, as at log-in.
-TRIES = ((5, 60), (30, 900))
 
 
 class PasswordAgainForm(WaitingForm):
@@ -23,8 +20,7 @@ class PasswordAgainForm(WaitingForm):
         super().__init__(*args, **kwargs)
 
     def clean_password(self):
-        who = f"{network_of(context.request)} {self.user.pk}"
-        self.wait_if(max(throttle(f"again-{seconds}", who, tries, seconds) for tries, seconds in TRIES))
+        self.wait_if(wait_for("log-in-again", f"{network_of(context.request)} {self.user.pk}"))
         password = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise forms.ValidationError(_("This is not your password. Please try again."))

@@ -1,7 +1,8 @@
 """Forms in which somebody could guess: whoever tries too often is told how long to wait."""
 
 from django import forms
-from django.utils.translation import ngettext_lazy
+
+from hotline.lib.throttle import TooOften
 
 
 class WaitingForm(forms.Form):
@@ -13,15 +14,7 @@ class WaitingForm(forms.Form):
         """Refuse the form in words when there are `seconds` (int) to wait."""
         if seconds:
             self.wait = seconds
-            raise forms.ValidationError(
-                ngettext_lazy(
-                    "Too many tries. Please wait %(seconds)d second, then try again.",
-                    "Too many tries. Please wait %(seconds)d seconds, then try again.",
-                    "seconds",
-                ),
-                code="wait",
-                params={"seconds": seconds},
-            )
+            raise forms.ValidationError(str(TooOften(seconds)), code="wait")
 
 
 def told_to_wait(response, form):

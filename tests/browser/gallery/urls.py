@@ -16,5 +16,5 @@ urlpatterns = [
     path("gallery/part/", views.part),
     path("gallery/post/", views.post),
     path("gallery/answer/<int:status>/", views.answer),
-    path("gallery/trouble/<str:page>/", views.trouble),
+    path("gallery/trouble/<str:name>/", views.trouble),
 ]
