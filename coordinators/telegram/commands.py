@@ -11,8 +11,9 @@ from django.utils.translation import ngettext, override
 
 from coordinators.actions import availability, endpoints
 from coordinators.models import LocalCoordinator
-from coordinators.telegram.replies import endpoints_of, language_of, person_of, reply
+from coordinators.telegram.replies import endpoints_of, person_of
 from hotline.lib.errors import Refused
+from hotline.outbox.replies import language_of, reply
 
 # A pause without a number of hours ends by /resume alone; more than this is no pause.
 LONGEST_PAUSE_HOURS = 24 * 14

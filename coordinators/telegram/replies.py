@@ -1,23 +1,7 @@
-"""Answers of the bot to one update, through the outbox: once each, however often the update is handled."""
-
-from html import escape
-
-from django.conf import settings
+"""Who speaks to the bot, as the registry knows them."""
 
 from coordinators.actions.endpoints import coordinators_at, linked_person
 from coordinators.models import Endpoint
-from hotline.outbox.actions.messages import enqueue
-from hotline.outbox.models import Priority
-
-# Telegram's codes for languages that the house knows under another one.
-SAME = {"no": "nb", "nn": "nb"}
-
-
-def language_of(update):
-    """The language of the house that is nearest to the one the person's app speaks."""
-    code = (update.effective_user.language_code or "en").split("-")[0] if update.effective_user else "en"
-    code = SAME.get(code, code)
-    return code if code in dict(settings.LANGUAGES) else "en"
 
 
 def endpoints_of(update):
@@ -30,15 +14,3 @@ def person_of(update, endpoint):
     if not endpoint.is_group:
         return endpoint
     return linked_person(endpoint.local_coordinator, update.effective_user.id)
-
-
-def reply(update, text, *, buttons=(), part=""):
-    """Answer in the chat. text: plain words; buttons: rows as the outbox takes them; part: tells several answers apart."""
-    enqueue(
-        channel=Endpoint.Channel.TELEGRAM,
-        recipient=str(update.effective_chat.id),
-        content={"text": escape(text), "buttons": list(buttons)},
-        key=f"reply:{update.update_id}:{part}",
-        purpose="reply",
-        priority=Priority.ANSWER,
-    )

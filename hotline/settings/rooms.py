@@ -25,6 +25,8 @@ SWEEPS = [
     "hotline.staff.sweeps.ring_alarms",
     "hotline.staff.sweeps.link_audit",
     "hotline.staff.sweeps.verify_audit",
+    "hotline.staff.sweeps.pass_on_calls",
+    "hotline.staff.sweeps.drop_chat_codes",
     "hotline.staff.sweeps.erase_old_audit",
     "hotline.staff.sweeps.erase_left",
     "hotline.staff.sweeps.forget_sessions",
@@ -33,7 +35,12 @@ SWEEPS = [
 ]
 if SIMULATOR:
     SWEEPS.append("hotline.dispatch.demo.take_examples")
-TELEGRAM_HANDLERS = ["hotline.dispatch.telegram.register", "coordinators.telegram.register"]
+# The first that fits answers: what the staff says to the bot is known by its own codes and buttons.
+TELEGRAM_HANDLERS = [
+    "hotline.staff.telegram.register",
+    "hotline.dispatch.telegram.register",
+    "coordinators.telegram.register",
+]
 TELEGRAM_LISTENERS = ["hotline.staff.listeners.telegram"]
 OUTBOX_LISTENERS = [
     "coordinators.listeners.outbox",

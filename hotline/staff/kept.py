@@ -62,6 +62,27 @@ ROWS = [
         gone=_("stays; alarms with the team"),
     ),
     Row(
+        datum=_("a person's own Telegram chat, for alarms, and the code that links it"),
+        fields=("staff.LinkedChat: address address_hash", "staff.ChatCode: token_hash"),
+        kept=_("the chat under the site key, found by keyed hash; the code as keyed hash"),
+        seen=_("the person"),
+        gone=_("when they unlink it, and with the account; the code when used, or after 30 minutes"),
+    ),
+    Row(
+        datum=_("which way rings first, whether the chat can be reached"),
+        fields=("staff.LinkedChat: all", "staff.ChatCode: all"),
+        kept=PLAIN,
+        seen=_("the person"),
+        gone=_("with the chat"),
+    ),
+    Row(
+        datum=_("who is rung for alarms, in which order and hours; who was rung for one"),
+        fields=("staff.CallPlan: all", "staff.CallStep: all", "staff.AlarmCall: all"),
+        kept=_("plain, without an address"),
+        seen=_("the team's supervisors; administrators"),
+        gone=_("on removal; a ring with its message, after %(OUTBOX_DAYS)s"),
+    ),
+    Row(
         datum=_("audit"),
         fields=("staff.AuditEntry: all", "staff.AuditLink: all", "staff.AuditAnchor: all", "staff.AuditCheck: all"),
         kept=_("who did what to which code, never content; chained by keyed hashes"),

@@ -5,13 +5,19 @@ from datetime import timedelta
 from django.conf import settings
 
 from hotline.staff.actions import audit_chain
-from hotline.staff.actions.alarms import ring
+from hotline.staff.actions.alarms import pass_on_failed, ring
+from hotline.staff.actions.chats import drop_old_codes
 from hotline.staff.actions.people import forget_left
 from hotline.staff.models import Alarm, Session
 
 AT_ONCE = 100
 # Steps of the audit in one round: a house that was asleep catches up in small transactions.
 STEPS = 10
+
+
+def pass_on_calls(now):
+    """Rings that failed, or that do not leave the house, go another way or to the next person. How many, int."""
+    return pass_on_failed(now)
 
 
 def ring_alarms(now):
@@ -54,3 +60,6 @@ def _in_steps(step):
         if not more:
             break
     return done
+def drop_chat_codes(now):
+    """Remove codes that would have linked a Telegram chat and ran out. How many, int."""
+    return drop_old_codes(now)

@@ -8,6 +8,7 @@ through the outbox.
 """
 
 import logging
+import re
 from collections.abc import Callable
 
 from telegram import Update
@@ -43,6 +44,12 @@ def on_command(application: Application, name: str, function: Function, words=No
     if words is not None:
         application.bot_data.setdefault(MENU, {})[name] = words
     application.add_handler(CommandHandler(name, _call(function), filters.UpdateType.MESSAGE))
+
+
+def on_start(application: Application, prefix: str, function: Function) -> None:
+    """Call the function for `/start` with a code that begins so: what a link with that code sends."""
+    is_start = filters.UpdateType.MESSAGE & filters.Regex(rf"^/start(@\w+)? {re.escape(prefix)}")
+    application.add_handler(MessageHandler(is_start, _call(function)))
 
 
 def on_button(application: Application, pattern: str, function: Function) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from coordinators.models import Endpoint
-from coordinators.telegram.replies import language_of, person_of
+from coordinators.telegram.replies import person_of
 from hotline.dispatch import notices, wording
 from hotline.dispatch.actions import links, offers, questions, work
 from hotline.dispatch.actions.locking import lock
@@ -16,6 +16,7 @@ from hotline.dispatch.voice import NotLinked, Voice
 from hotline.lib.errors import Refused
 from hotline.outbox.actions import messages
 from hotline.outbox.models import Priority
+from hotline.outbox.replies import language_of
 
 PATTERN = r"^[adqrwfobyks]\d?\."
 _DATA = re.compile(r"^([adqrwfobyks])(\d?)\.(.+)$", re.DOTALL)

@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coordinators.telegram.commands import for_linked
-from coordinators.telegram.replies import person_of, reply
+from coordinators.telegram.replies import person_of
 from hotline.dispatch import notices, wording
 from hotline.dispatch.actions import digests, links
 from hotline.dispatch.models import Offer
 from hotline.dispatch.voice import Voice
 from hotline.outbox.models import Priority
+from hotline.outbox.replies import reply
 
 MOST_SHOWN = 10
 

@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from coordinators.telegram.replies import endpoints_of, language_of, person_of, reply
+from coordinators.telegram.replies import endpoints_of, person_of
 from hotline.dispatch import notices
 from hotline.dispatch.actions import questions
 from hotline.dispatch.models import Offer, OfferQuestion
 from hotline.dispatch.voice import Voice
 from hotline.lib.errors import Refused
+from hotline.outbox.replies import language_of, reply
 
 
 def written(update):

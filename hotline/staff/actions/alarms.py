@@ -1,33 +1,26 @@
 """Alarms: raised once, rung again and again, until one person says that they see to it."""
 
-import logging
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext, gettext_noop
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from hotline.lib.crypto import Unreadable
 from hotline.lib.errors import Refused
 from hotline.live import doorbell, topics
-from hotline.outbox.actions.messages import enqueue
-from hotline.outbox.models import Priority
+from hotline.staff.actions import calls
 from hotline.staff.actions.audit import record
 from hotline.staff.models import Alarm
-from hotline.staff.permissions import holders, require
+from hotline.staff.permissions import require
 
-log = logging.getLogger(__name__)
-
-MAIL_PURPOSE = "alarm"
 NOBODY_SUPERVISES = "team_unsupervised"
-UNSUPERVISED = gettext_noop("An alarm rings for the team %(name)s, and nobody supervises it. Please appoint somebody.")
+UNSUPERVISED = gettext_noop(
+    "An alarm rings for the team %(subject)s, and nobody supervises it. Please appoint somebody."
+)
 
-# How long it is quiet after each ring; the last pause repeats.
-PAUSES = (timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15), timedelta(minutes=30))
+
+# Failed rings that are passed on in one go; the rest waits for the next round, a few seconds later.
+AT_ONCE = 100
 
 
 class AlreadySeenTo(Refused):
@@ -42,7 +35,7 @@ def raise_alarm(team, kind, subject="", /, *, text="", **params):
 
     team: whose supervisors are called, None for the administrators. kind and subject (a public code): what it is about;
     one alarm of each pair is open at a time. text: the English sentence, marked by `gettext_noop`, with %(name)s places
-    for `params`, `kind` and `subject`; codes and numbers only, since it leaves the house by e-mail.
+    for `params`, `kind` and `subject`; codes and numbers only, since it leaves the house by e-mail and Telegram.
     """
     fresh = Alarm(team=team, kind=kind, subject=str(subject), text=text, params=params)
     with transaction.atomic():
@@ -57,26 +50,40 @@ def raise_alarm(team, kind, subject="", /, *, text="", **params):
 
 
 def ring(alarm):
-    """Call everybody who may see to `alarm`: e-mail and doorbell; sets the next ring. Whether it rang, bool.
+    """Ring `alarm` once more: whoever is on call for it, or everybody; sets the next ring. Whether it rang, bool.
 
     Two workers never ring the same one twice; one that was seen to is silent.
     """
-    pause = PAUSES[min(alarm.rings, len(PAUSES) - 1)]
+    now = timezone.now()
     with transaction.atomic():
+        following = calls.round_of(alarm, now)
         rang = (
             Alarm.objects.open()
             .filter(pk=alarm.pk, rings=alarm.rings)
-            .update(rings=F("rings") + 1, next_ring_at=timezone.now() + pause)
+            .update(rings=F("rings") + 1, next_ring_at=now + following.pause)
         )
         if not rang:
             return False
-        people = list(holders("staff.acknowledge_alarm", alarm))
-        for person in people:
-            _send_mail(alarm, person)
+        for person in following.people:
+            calls.call(alarm, person, alarm.rings + 1, alone=following.alone)
         doorbell.ring(topics.alarms(alarm.team_id))
-        if not people and alarm.team is not None:
-            raise_alarm(None, NOBODY_SUPERVISES, alarm.team.code, text=UNSUPERVISED, name=alarm.team.name)
+        if not following.people and alarm.team is not None:
+            raise_alarm(None, NOBODY_SUPERVISES, alarm.team.code, text=UNSUPERVISED)
     return True
+
+
+def pass_on_failed(now, among=None):
+    """Rings that did not arrive go another way at once, or to the next person. How many, int.
+
+    now: aware datetime. among: only these AlarmCalls (QuerySet).
+    """
+    failed = calls.failed(now) if among is None else calls.failed(now).filter(pk__in=among)
+    found = list(failed.select_related("person")[:AT_ONCE])
+    for ringing in found:
+        alarm = calls.pass_on(ringing, now)
+        if alarm is not None:
+            ring(alarm)
+    return len(found)
 
 
 def acknowledge(actor, alarm):
@@ -91,6 +98,7 @@ def acknowledge(actor, alarm):
         )
         if first:
             record(actor, "alarm.acknowledged", alarm.subject, kind=alarm.kind)
+            calls.quieten(alarm, by=actor)
             doorbell.ring(topics.alarms(alarm.team_id))
     alarm.refresh_from_db()
     if not first:
@@ -109,34 +117,6 @@ def settle_alarm(kind, subject):
         settled = alarm and Alarm.objects.open().filter(pk=alarm.pk).update(acknowledged_at=timezone.now())
         if settled:
             record(None, "alarm.settled", alarm.subject, kind=kind)
+            calls.quieten(alarm)
             doorbell.ring(topics.alarms(alarm.team_id))
     return bool(settled)
-
-
-def _send_mail(alarm, person):
-    try:
-        address = person.email
-    except Unreadable:
-        # One damaged row must not keep the others from hearing the alarm.
-        log.error("The e-mail address of account %s cannot be read; no alarm goes there.", person.pk)
-        return
-    if not address:
-        return
-    with translation.override(person.language):
-        words = alarm.words()
-        link = settings.BASE_URL + reverse("admin:staff_alarm_change", args=[alarm.pk])
-        content = {
-            "subject": gettext("Alarm: %(words)s") % {"words": words},
-            "text": "\n\n".join(
-                [words, gettext("Open it, and say that you are seeing to it. Until then it rings again."), link]
-            ),
-        }
-    enqueue(
-        channel="email",
-        recipient=address,
-        content=content,
-        key=f"alarm:{alarm.pk}:{alarm.rings}:{person.pk}",
-        purpose=MAIL_PURPOSE,
-        subject=str(alarm.pk),
-        priority=Priority.URGENT,
-    )

@@ -1,3 +1,3 @@
-from . import alarm, audit_entry, message, team, user
+from . import alarm, audit_entry, call_plan, message, team, user
 
-__all__ = ["alarm", "audit_entry", "message", "team", "user"]
+__all__ = ["alarm", "audit_entry", "call_plan", "message", "team", "user"]

@@ -1,8 +1,25 @@
 from .alarm import Alarm
+from .alarm_call import AlarmCall
 from .audit_entry import AuditEntry
 from .audit_link import AuditAnchor, AuditCheck, AuditLink
+from .call_plan import CallPlan, CallStep
+from .linked_chat import ChatCode, LinkedChat
 from .session import Session
 from .team import Team
 from .user import User
 
-__all__ = ["Alarm", "AuditAnchor", "AuditCheck", "AuditEntry", "AuditLink", "Session", "Team", "User"]
+__all__ = [
+    "Alarm",
+    "AlarmCall",
+    "AuditAnchor",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditLink",
+    "CallPlan",
+    "CallStep",
+    "ChatCode",
+    "LinkedChat",
+    "Session",
+    "Team",
+    "User",
+]

@@ -1,0 +1,16 @@
+"""Every kind of alarm by the words under which an on-call plan names it."""
+
+from django.utils.translation import gettext_lazy as _
+
+OF_TEAMS = {
+    "nobody_took": _("nobody took a help request"),
+    "running_out": _("the text of an open help request is about to be erased"),
+    "volunteer_gone": _("the volunteer of a conversation is gone"),
+}
+OF_THE_HOUSE = {
+    "message_dead": _("messages cannot be delivered"),
+    "update_given_up": _("what somebody sent by Telegram could not be handled"),
+    "endpoint_off": _("a local coordinator can no longer be reached"),
+    "team_unsupervised": _("a team has nobody who sees to its alarms"),
+}
+KINDS = OF_TEAMS | OF_THE_HOUSE
