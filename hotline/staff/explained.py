@@ -28,6 +28,7 @@ WORDS = {
     "staff.view_data_protection": gettext_lazy("read what is kept of people, and what an attacker would learn"),
     "staff.acknowledge_alarm": gettext_lazy("see to alarms of the team"),
     "staff.acknowledge_house_alarm": gettext_lazy("see to alarms of the whole house"),
+    "staff.plan_calls": gettext_lazy("say who is rung for alarms, and in which order"),
 }
 WHOLE_HOUSE = gettext_lazy("the whole house")
 # Which of a team's two relations are held → why a right counts there.
