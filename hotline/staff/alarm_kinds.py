@@ -11,6 +11,7 @@ OF_THE_HOUSE = {
     "message_dead": _("messages cannot be delivered"),
     "update_given_up": _("what somebody sent by Telegram could not be handled"),
     "endpoint_off": _("a local coordinator can no longer be reached"),
+    "audit_broken": _("the audit is not as it was written"),
     "team_unsupervised": _("a team has nobody who sees to its alarms"),
 }
 KINDS = OF_TEAMS | OF_THE_HOUSE

@@ -60,6 +60,8 @@ def _in_steps(step):
         if not more:
             break
     return done
+
+
 def drop_chat_codes(now):
     """Remove codes that would have linked a Telegram chat and ran out. How many, int."""
     return drop_old_codes(now)
