@@ -27,6 +27,8 @@ LIMITS = env.limits(
         "log-in-network": [(100, 60)],
         # For one account from one network that is asked for its password again.
         "log-in-again": [(5, 60), (30, 900)],
+        # Trials of an alarm, by one person.
+        "alarm-trial": [(6, 3600)],
         # Guesses at a coordinator's link, from one network.
         "offer-link": [(30, 300)],
         # The chat's calls, from one network. Every page that waits for an open door asks for its line twice a minute.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import hash_token, token
 from hotline.lib.errors import Refused
-from hotline.lib.throttle import throttle
+from hotline.lib.throttle import allow
 from hotline.staff.actions import calls
 from hotline.staff.actions.audit import record
 from hotline.staff.models import ChatCode, LinkedChat, User
@@ -17,8 +17,6 @@ from hotline.staff.permissions import NotFound, Rights
 # Codes of the staff begin so, which tells them from those of local coordinators.
 PREFIX = "staff_"
 CODE_MINUTES = 30
-# Trials of one person in an hour.
-TRIALS, TRIAL_SECONDS = 6, 3600
 
 
 class CodeNotValid(Refused):
@@ -34,11 +32,6 @@ class ChatTaken(Refused):
 class NoWay(Refused):
     code = "no_way"
     message = _("There is no way to reach you yet: link your Telegram, or ask an administrator to note your e-mail.")
-
-
-class TooManyTrials(Refused):
-    code = "too_many"
-    message = _("That was rung often enough for now. Try again in an hour.")
 
 
 def _require_staff(actor):
@@ -118,10 +111,9 @@ def person_at(chat):
 
 
 def try_out(actor):
-    """Ring `actor` now, by every way there is. Raises NotFound without a role, NoWay, TooManyTrials."""
+    """Ring `actor` now, by every way there is. Raises NotFound without a role, NoWay, TooOften."""
     _require_staff(actor)
-    if throttle("alarm-trial", str(actor.pk), TRIALS, TRIAL_SECONDS):
-        raise TooManyTrials
+    allow("alarm-trial", str(actor.pk))
     with transaction.atomic():
         if not calls.ring_for_trial(actor):
             raise NoWay
