@@ -5,10 +5,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.actions import availability, endpoints, registry
-from coordinators.admin.qr import modules
 from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
 from coordinators.models import Coverage, Endpoint, LocalCoordinator
 from coordinators.search.folding import fold
+from hotline.lib.qr import modules
 from hotline.staff.actions.audit import record
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.permissions import rights_of

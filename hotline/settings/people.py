@@ -27,6 +27,19 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_RATE_LIMITS = False
+# Whoever has no second factor is nobody until they have set one up.
+STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", default=not DEBUG)
+MFA_ADAPTER = "hotline.staff.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A phone's clock may be half a minute off; each code still works once.
+MFA_TOTP_TOLERANCE = 1
+# For a whole office behind one address; nothing can be guessed there.
+MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
+MFA_FORMS = {
+    "authenticate": "hotline.staff.forms.factors.CodeForm",
+    "reauthenticate": "hotline.staff.forms.factors.CodeAgainForm",
+}
 
 # How long a log-in lasts at the longest, counted from the next full hour, and how long it may be left alone.
 SESSION_HOURS = env.number("SESSION_HOURS", default=12, minimum=1, maximum=24)

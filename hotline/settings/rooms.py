@@ -30,6 +30,7 @@ SWEEPS = [
     "hotline.staff.sweeps.erase_old_audit",
     "hotline.staff.sweeps.erase_left",
     "hotline.staff.sweeps.forget_sessions",
+    "hotline.staff.sweeps.forget_codes",
     "hotline.outbox.sweeps.erase_old",
     "hotline.telegram.sweeps.erase_old",
 ]

@@ -23,7 +23,7 @@ class HouseAdminSite(admin.AdminSite):
 
     def password_change(self, request, extra_context=None):
         """One's own password is changed on one's own page."""
-        return HttpResponseRedirect(reverse("home"))
+        return HttpResponseRedirect(reverse("staff:password"))
 
     def get_urls(self):
         # Not above: the admin's site is made before the models are there.

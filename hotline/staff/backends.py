@@ -2,6 +2,7 @@
 
 from django.contrib.auth.backends import ModelBackend
 
+from hotline.staff.actions.factors import must_set_up
 from hotline.staff.permissions import Rights
 from hotline.staff.roles import RIGHTS
 
@@ -12,6 +13,11 @@ class HouseBackend(ModelBackend):
     The only backend: Django's own and guardian's say yes to every superuser, and take a role or an object permission
     alone for enough. Rooms below this one ask through it, since they may not import `can`.
     """
+
+    def get_user(self, user_id):
+        """Whoever has still to set up a second factor is nobody: on pages, in the HTTP interface and on the socket."""
+        user = super().get_user(user_id)
+        return None if user is None or must_set_up(user) else user
 
     def has_perm(self, user_obj, perm, obj=None):
         return perm in RIGHTS and Rights(user_obj).can(perm, obj)

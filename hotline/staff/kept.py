@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.kept import (
     ADMINISTRATORS,
+    HASHED,
     NOBODY,
     PLAIN,
     STAYS,
@@ -53,6 +54,20 @@ ROWS = [
         kept=_("under the site key"),
         seen=NOBODY,
         gone=_("with the log-in"),
+    ),
+    Row(
+        datum=_("second factors: authenticator app, passkeys"),
+        fields=("mfa.Authenticator: all",),
+        kept=_("the app's secret under the site key, bound to its account; public keys and the names of passkeys plain"),
+        seen=_("the person: their own names"),
+        gone=_("when its owner removes it; with the account"),
+    ),
+    Row(
+        datum=_("invitations, ways to a new password, recovery and rescue codes"),
+        fields=("staff.OneTimeCode: all",),
+        kept=HASHED,
+        seen=_("nobody; administrators see that somebody is invited, and until when"),
+        gone=_("when used, replaced or withdrawn; 14 days after its time is over"),
     ),
     Row(
         datum=_("teams, alarms"),

@@ -55,6 +55,10 @@ class SessionStore(SessionBase):
         """What its person calls the browser of `row` (Session), str."""
         return self._opened(row).get(DEVICE, "")
 
+    def is_row(self, row):
+        """Whether `row` (Session) is this very session, bool."""
+        return bool(self.session_key) and bytes(row.key_hash) == _hash(self.session_key)
+
     # Django's
 
     def load(self):

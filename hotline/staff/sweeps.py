@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from hotline.staff.actions import audit_chain
+from hotline.staff.actions import audit_chain, one_time_codes
 from hotline.staff.actions.alarms import pass_on_failed, ring
 from hotline.staff.actions.chats import drop_old_codes
 from hotline.staff.actions.people import forget_left
@@ -44,6 +44,11 @@ def erase_old_audit(now):
 def forget_sessions(now):
     """Remove log-ins whose time is over, with what was unfinished in them. How many, int."""
     return Session.objects.forgotten(now).delete()[0]
+
+
+def forget_codes(now):
+    """Remove one-time codes whose time has long been over. How many, int."""
+    return one_time_codes.forget_old(now)
 
 
 def erase_left(now):

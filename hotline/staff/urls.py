@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from hotline.staff.views import alarms, calls, chats, language, rights
+from hotline.staff.views import account, alarms, calls, chats, language, rights, set_up
 
 app_name = "staff"
 
 urlpatterns = [
+    path("accounts/", account.account, name="account"),
+    path("accounts/password/", account.password, name="password"),
+    path("accounts/device/", account.name_device, name="name_device"),
+    path("accounts/sessions/<uuid:session_id>/end/", account.end_session, name="end_session"),
+    path("accounts/sessions/end/", account.end_other_sessions, name="end_other_sessions"),
+    path("accounts/factors/<int:pk>/remove/", account.remove_factor, name="remove_factor"),
+    path("accounts/set-up/app/", set_up.app, name="set_up_app"),
+    path("accounts/set-up/passkey/", set_up.passkey, name="set_up_passkey"),
+    path("accounts/set-up/codes/", set_up.recovery_codes, name="recovery_codes"),
     path("i18n/setlang/", language.choose, name="set_language"),
     path("accounts/rights/", rights.mine, name="my_rights"),
     path("alarms/", alarms.open_alarms, name="alarms"),

@@ -1,0 +1,108 @@
+"""Codes and passkeys, at log-in, before a dangerous step, and when they are set up."""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.throttle import network_of, throttle
+from hotline.staff.actions import factors
+from hotline.staff.forms.waiting import WaitingForm
+
+# (tries, seconds) for one account from one network, and from everywhere: whoever gets here knows the password already,
+# and a code of six digits is not to be guessed by asking from a thousand places.
+FROM_HERE = ((5, 60), (30, 900))
+FROM_EVERYWHERE = ((30, 3600),)
+
+CODE = forms.TextInput(
+    attrs={
+        "autocomplete": "one-time-code",
+        "autocapitalize": "characters",
+        "spellcheck": "false",
+        "autofocus": True,
+    }
+)
+
+
+class CodeForm(WaitingForm):
+    """The second step of a log-in. A code that was used is used up, also when the form is sent twice."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=CODE,
+        help_text=_("Six digits from your authenticator app, or one of the recovery codes that you wrote down."),
+    )
+    reauthenticated = None
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_code(self):
+        here = f"{network_of(context.request)} {self.user.pk}"
+        waits = [throttle(f"code-{seconds}", here, tries, seconds) for tries, seconds in FROM_HERE]
+        waits += [
+            throttle(f"code-anywhere-{seconds}", str(self.user.pk), tries, seconds)
+            for tries, seconds in FROM_EVERYWHERE
+        ]
+        self.wait_if(max(waits))
+        code = self.cleaned_data["code"]
+        self.used = self.use(code)
+        if self.used is None:
+            raise forms.ValidationError(
+                _("This code opens nothing. Each works once: wait for the next one, then type that.")
+            )
+        return code
+
+    def use(self, code):
+        """What `code` was, str; None when it opens nothing."""
+        return factors.use_code(self.user, code)
+
+    def save(self):
+        record_authentication(context.request, self.user, "mfa", type=self.used, reauthenticated=self.reauthenticated)
+
+
+class CodeAgainForm(CodeForm):
+    """Before a dangerous step."""
+
+    reauthenticated = True
+
+
+class AppForm(WaitingForm):
+    """The first code of a new authenticator app: the proof that it has the secret."""
+
+    code = forms.CharField(
+        label=_("The six digits that the app shows now"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    """What the browser answered to our question for a new passkey, checked against that question."""
+
+    name = forms.CharField(
+        label=_("What you call it"),
+        max_length=60,
+        required=False,
+        help_text=_("So that you know it again, as “my phone”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+    def clean_name(self):
+        return self.cleaned_data["name"] or str(_("Passkey"))
+
+    def clean_credential(self):
+        credential = self.cleaned_data["credential"]
+        if not isinstance(credential, dict):
+            raise forms.ValidationError(NOT_ACCEPTED)
+        webauthn.parse_registration_response(credential)
+        if not webauthn.complete_registration(credential).is_user_verified():
+            raise forms.ValidationError(NOT_ACCEPTED)
+        return credential
+
+
+NOT_ACCEPTED = _("This passkey was not accepted. Please try again.")
