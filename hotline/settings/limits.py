@@ -27,6 +27,15 @@ LIMITS = env.limits(
         "log-in-network": [(100, 60)],
         # For one account from one network that is asked for its password again.
         "log-in-again": [(5, 60), (30, 900)],
+        # Codes of the second step, for one account: from one network, and from everywhere, since whoever comes there knows
+        # the password, and six digits are not to be guessed from a thousand places.
+        "second-step": [(5, 60), (30, 900)],
+        "second-step-anywhere": [(30, 3600)],
+        # Letters with a way to a new password, asked for from one network, and sent to one account.
+        "password-letter": [(10, 600)],
+        "password-letter-account": [(3, 3600)],
+        # Links and one-time codes of invitations and new passwords that are tried from one network.
+        "one-time-code": [(30, 300)],
         # Trials of an alarm, by one person.
         "alarm-trial": [(6, 3600)],
         # Guesses at a coordinator's link, from one network.

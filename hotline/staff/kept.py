@@ -58,7 +58,9 @@ ROWS = [
     Row(
         datum=_("second factors: authenticator app, passkeys"),
         fields=("mfa.Authenticator: all",),
-        kept=_("the app's secret under the site key, bound to its account; public keys and the names of passkeys plain"),
+        kept=_(
+            "the app's secret under the site key, bound to its account; public keys and the names of passkeys plain"
+        ),
         seen=_("the person: their own names"),
         gone=_("when its owner removes it; with the account"),
     ),

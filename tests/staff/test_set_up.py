@@ -115,6 +115,7 @@ def test_nobody_steps_over_the_second_factor_to_set_up_another(cast):
 async def test_nor_on_the_socket(cast, open_socket):
     vera = await database_sync_to_async(getattr)(cast, "vera")
     socket = await open_socket(vera)
+    await socket.connect()
     await socket.say(type="hello", rooms={})
     assert await socket.close_code() == 4401
     viktor = await database_sync_to_async(getattr)(cast, "viktor")

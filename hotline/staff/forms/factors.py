@@ -6,14 +6,9 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.throttle import network_of, throttle
+from hotline.lib.throttle import network_of, wait_for
 from hotline.staff.actions import factors
 from hotline.staff.forms.waiting import WaitingForm
-
-# (tries, seconds) for one account from one network, and from everywhere: whoever gets here knows the password already,
-# and a code of six digits is not to be guessed by asking from a thousand places.
-FROM_HERE = ((5, 60), (30, 900))
-FROM_EVERYWHERE = ((30, 3600),)
 
 CODE = forms.TextInput(
     attrs={
@@ -41,13 +36,8 @@ class CodeForm(WaitingForm):
         super().__init__(*args, **kwargs)
 
     def clean_code(self):
-        here = f"{network_of(context.request)} {self.user.pk}"
-        waits = [throttle(f"code-{seconds}", here, tries, seconds) for tries, seconds in FROM_HERE]
-        waits += [
-            throttle(f"code-anywhere-{seconds}", str(self.user.pk), tries, seconds)
-            for tries, seconds in FROM_EVERYWHERE
-        ]
-        self.wait_if(max(waits))
+        here = wait_for("second-step", f"{network_of(context.request)} {self.user.pk}")
+        self.wait_if(max(here, wait_for("second-step-anywhere", str(self.user.pk))))
         code = self.cleaned_data["code"]
         self.used = self.use(code)
         if self.used is None:

@@ -6,8 +6,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.throttle import network_of, throttle
-from hotline.staff.forms.reauthentication import TRIES
+from hotline.lib.throttle import network_of, wait_for
 from hotline.staff.forms.waiting import WaitingForm
 
 
@@ -56,8 +55,7 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ["present", "password", "again"]
 
     def clean_present(self):
-        who = f"{network_of(context.request)} {self.user.pk}"
-        self.wait_if(max(throttle(f"present-{seconds}", who, tries, seconds) for tries, seconds in TRIES))
+        self.wait_if(wait_for("log-in-again", f"{network_of(context.request)} {self.user.pk}"))
         if not self.user.check_password(self.cleaned_data["present"]):
             raise forms.ValidationError(_("This is not your password. Please try again."))
         return self.cleaned_data["present"]
