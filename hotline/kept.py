@@ -40,9 +40,16 @@ ROWS = [
     Row(
         datum=_("backups"),
         fields=(),
-        kept=_("what is sealed stays sealed; key files are not in them"),
+        kept=_("sealed as a whole under a key from the site key; key files are not in them"),
         seen=OPERATIONS,
-        gone=_("after 14 days"),
+        gone=_("after %(BACKUP_DAYS)s"),
+    ),
+    Row(
+        datum=_("ledger of erasures"),
+        fields=(),
+        kept=_("keyed hashes, in files beside the keys"),
+        seen=NOBODY,
+        gone=_("a day after the last backup that it is for"),
     ),
 ]
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from chat.actions import rooms
 from chat.actions.conversations import AFTERWARDS
 from chat.models import AnswerText, AuthorKey, Conversation, ConversationFact, Event, GivenAnswers, Participant, Room
+from hotline.lib import ledger
 from hotline.lib.keyring import KeyGone, keyring
 from hotline.lib.rows import each
 from hotline.lib.scrub import scrub
@@ -18,6 +19,7 @@ from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
 
 BOUND = 500
+LEDGER = "conversation"
 State = Conversation.State
 
 
@@ -45,7 +47,13 @@ def _erase(conversation, by, among):
         ring(topics.room(room.code))
         ring(topics.queue(conversation.line_id))
         room.delete()
+        transaction.on_commit(partial(ledger.note, LEDGER, conversation.code))
     return True
+
+
+def erase_again():
+    """Delete conversations that the ledger says were erased: a restored backup brought them back. Returns how many."""
+    return each(ledger.among(LEDGER, Conversation.objects.all()), _erase, "restore", Conversation.objects.all())
 
 
 def erase_due(now):

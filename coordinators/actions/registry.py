@@ -1,11 +1,17 @@
 """Write a local coordinator into the registry."""
 
+from functools import partial
+
 from django.db import transaction
 
 from coordinators.actions.availability import NotPossibleNow
 from coordinators.models import LocalCoordinator
+from hotline.lib import ledger
+from hotline.lib.rows import each
 from hotline.staff.actions.audit import record
 from hotline.staff.permissions import require
+
+LEDGER = "local_coordinator"
 
 
 def save_local_coordinator(actor, local_coordinator, changed):
@@ -29,5 +35,17 @@ def remove(actor, local_coordinator):
         locked = LocalCoordinator.objects.select_for_update().get(pk=local_coordinator.pk)
         if locked.state != LocalCoordinator.State.SUSPENDED or locked.open_requests:
             raise NotPossibleNow
-        record(actor, "local_coordinator.removed", locked.code)
-        locked.delete()
+        _remove(locked, actor)
+
+
+def _remove(local_coordinator, actor=None):
+    with transaction.atomic():
+        record(actor, "local_coordinator.removed", local_coordinator.code)
+        local_coordinator.delete()
+        transaction.on_commit(partial(ledger.note, LEDGER, local_coordinator.code))
+    return True
+
+
+def remove_again():
+    """Remove those that the ledger says were removed: a restored backup brought them back. Returns how many."""
+    return each(ledger.among(LEDGER, LocalCoordinator.objects.all()), _remove)

@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from hotline.lib import keyring
+from hotline.management.restore import erase_again, unfinished_mark
 
 # How the secret of docs/production.env begins.
 EXAMPLE = "example-"
@@ -14,10 +15,10 @@ EXAMPLE = "example-"
 
 def make_ready() -> None:
     """
-    Bring the keyring up to date and look at the database.
+    Bring the keyring up to date, look at the database, and let it forget what the ledger says was erased.
 
-    Raises CommandError (a secret that everybody knows, no database, migrations missing) or ImproperlyConfigured (no site
-    key) with what to do.
+    Raises CommandError (a secret that everybody knows, no database, migrations missing, half restored) or
+    ImproperlyConfigured (no site key) with what to do.
     """
     if settings.SECRET_KEY.startswith(EXAMPLE):
         raise CommandError(
@@ -34,3 +35,7 @@ def make_ready() -> None:
         connection.close()
     if missing:
         raise CommandError(f"The database lacks {len(missing)} migrations: run `python manage.py migrate` first.")
+    if unfinished_mark().exists():
+        raise CommandError("A restore broke off half-way: run `python manage.py restore --replace …` again.")
+    # Whoever brought an old database back by other means than ours has brought back what was erased, too.
+    erase_again()

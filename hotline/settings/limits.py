@@ -14,6 +14,8 @@ FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
 # How long after its end a conversation may be held at the longest; one that runs, from now.
 CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimum=1, maximum=60)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
+# How old a backup may be that is restored; the ledger of erasures reaches back as far.
+BACKUP_DAYS = env.number("BACKUP_DAYS", default=14, minimum=1, maximum=14)
 
 # How often: each name is counted by hotline.lib.throttle for whoever stands behind it, at most so many tries in so many
 # seconds; where there are several pairs, all of them hold. A network is a /24 or /48: a school, an office, a carrier's phones.

@@ -6,6 +6,7 @@ from hotline.settings.ways_out import SIMULATOR
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", default=5)
 SWEEPS = [
     "hotline.lib.keyring.sweep",
+    "hotline.lib.ledger.sweep",
     "hotline.dispatch.sweeps.send_waves",
     "hotline.dispatch.sweeps.nudge_silent",
     "hotline.dispatch.sweeps.hand_back_silent",
@@ -36,6 +37,19 @@ SWEEPS = [
 ]
 if SIMULATOR:
     SWEEPS.append("hotline.dispatch.demo.take_examples")
+# Erase what the ledger of erasures names; at every start, since a restored backup may have brought it back. () -> int
+ERASED_AGAIN = [
+    "chat.actions.erasure.erase_again",
+    "hotline.dispatch.actions.erasure.erase_again",
+    "coordinators.actions.registry.remove_again",
+    "hotline.staff.actions.people.forget_again",
+]
+# After a backup came back, with the moment (aware datetime) at which it was made.
+AFTER_RESTORE = [
+    "hotline.outbox.actions.messages.let_lapse",
+    "hotline.staff.actions.restored.end_sessions",
+    "hotline.staff.actions.restored.tell_administrators",
+]
 # The first that fits answers: what the staff says to the bot is known by its own codes and buttons.
 TELEGRAM_HANDLERS = [
     "hotline.staff.telegram.register",

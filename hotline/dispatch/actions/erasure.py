@@ -1,13 +1,17 @@
 """Forget on time: contact and text when they are due, the rest of the row when it is old."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hotline.dispatch.actions.requests import withdraw_offers
 from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
+from hotline.lib import ledger
+from hotline.lib.rows import each
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.alarms import raise_alarm, settle_alarm
@@ -16,6 +20,7 @@ from hotline.staff.actions.audit import record
 State = HelpRequest.State
 # The desk is asked this long before an open request runs out.
 WARNING = timedelta(hours=24)
+LEDGER = "help_request"
 
 
 def erase(help_request, now):
@@ -45,7 +50,14 @@ def erase(help_request, now):
         settle_alarm("running_out", help_request.code)
         record(None, "help_request.erased", help_request.code)
         ring(topics.team_requests(help_request.team_id))
+        transaction.on_commit(partial(ledger.note, LEDGER, help_request.code))
     return True
+
+
+def erase_again():
+    """Erase what the ledger says was erased: a restored backup brought it back. Returns how many requests."""
+    sealed = HelpRequest.objects.exclude(erase_at=None).select_related("team")
+    return each(ledger.among(LEDGER, sealed), erase, timezone.now())
 
 
 def ask_before_erasure(help_request, now):

@@ -156,6 +156,12 @@ def resend(actor, message: Message) -> None:
         transaction.on_commit(queued.ring)
 
 
+def let_lapse(now: datetime) -> int:
+    """Let everything that waits die at `now`: a restored backup does not know what was sent since. How many."""
+    waiting = Message.objects.filter(state__in=[State.QUEUED, State.LEASED])
+    return waiting.update(state=State.QUEUED, lease_holder="", lease_until=None, expires_at=now)
+
+
 def _edit_of(original: Message, content: dict, key: str, priority: int, twin: str) -> Message:
     change = Message(
         channel=original.channel,

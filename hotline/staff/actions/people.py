@@ -1,14 +1,20 @@
 """Accounts: made, changed, disabled, forgotten. Their rights: rights.py."""
 
+from functools import partial
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hotline.lib import ledger
 from hotline.lib.errors import Refused
+from hotline.lib.rows import each
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.rights import keeping_an_administrator
 from hotline.staff.models import User
 from hotline.staff.permissions import require
+
+LEDGER = "account"
 
 
 class NameTaken(Refused):
@@ -75,10 +81,18 @@ def choose_language(person, language):
 
 def forget_left(day):
     """Remove accounts that were disabled on `day` (date) or before. How many, int. The audit keeps its lines."""
+    return each(User.objects.filter(is_active=False, left_on__lte=day), forget)
+
+
+def forget(person):
+    """Remove an account with everything that hangs on it."""
     with transaction.atomic():
-        left = User.objects.filter(is_active=False, left_on__lte=day)
-        gone = list(left.values_list("alias", flat=True))
-        left.delete()
-        for alias in gone:
-            record(None, "account.forgotten", alias)
-    return len(gone)
+        if User.objects.filter(pk=person.pk).delete()[0]:
+            record(None, "account.forgotten", person.alias)
+            transaction.on_commit(partial(ledger.note, LEDGER, person.pk))
+    return True
+
+
+def forget_again():
+    """Remove accounts that the ledger says were forgotten: a restored backup brought them back. Returns how many."""
+    return each(ledger.among(LEDGER, User.objects.all(), "id"), forget)
