@@ -16,16 +16,13 @@ SETUP = """
 import json
 import django
 django.setup()
-from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from chat.actions import erasure, log
 from chat.models import Conversation, Room
 from hotline.outbox.actions.messages import enqueue
 from hotline.outbox.models import Message
 from hotline.staff.actions import people
-from hotline.staff.models import Alarm, AuditEntry, User
-sessions = import_string(f"{settings.SESSION_ENGINE}.SessionStore").get_model_class()
+from hotline.staff.models import Alarm, AuditEntry, Session, User
 """
 # Before the backup: a message that waits, and somebody who has left.
 BEFORE = """
@@ -43,7 +40,7 @@ print(json.dumps({
     "bodies": [event["body"] for room in Room.objects.all() for event in log.read(room) if event.get("body")],
     "people": User.objects.filter(username="gone").count(),
     "waits": Message.objects.filter(key="k", expires_at__gt=timezone.now()).count(),
-    "sessions": sessions.objects.count(),
+    "sessions": Session.objects.count(),
     "alarms": [alarm.kind for alarm in Alarm.objects.all()],
     "erased": sorted(AuditEntry.objects.filter(action="conversation.erased").values_list("details__by", flat=True)),
 }))

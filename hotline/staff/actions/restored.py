@@ -1,11 +1,10 @@
 """What people have to know and do after a backup came back."""
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
 from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
+from hotline.staff.models import Session
 
 RESTORED = gettext_noop(
     "The house was restored from a backup of %(subject)s UTC. Rights, accounts and requests are as they were then: please "
@@ -15,8 +14,7 @@ RESTORED = gettext_noop(
 
 def end_sessions(moment):
     """Everybody logs in again: a session that was ended since the backup would be open once more."""
-    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-    store.get_model_class().objects.all().delete()
+    Session.objects.all().delete()
 
 
 def tell_administrators(moment):
