@@ -12,6 +12,7 @@ OF_THE_HOUSE = {
     "update_given_up": _("what somebody sent by Telegram could not be handled"),
     "endpoint_off": _("a local coordinator can no longer be reached"),
     "audit_broken": _("the audit is not as it was written"),
+    "restored": _("the house was restored from a backup"),
     "team_unsupervised": _("a team has nobody who sees to its alarms"),
 }
 KINDS = OF_TEAMS | OF_THE_HOUSE
