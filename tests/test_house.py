@@ -204,6 +204,7 @@ def test_what_the_roof_registers_exists():
         "DEMO_LOADERS",
         "KEPT",
         "KEPT_FIGURES",
+        "OWN_DATA",
     )
     paths = [path for name in lists for path in getattr(settings, name)] + list(settings.SOCKET_FRAMES.values())
 

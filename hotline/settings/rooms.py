@@ -105,3 +105,10 @@ KEPT_FIGURES = [
     "hotline.telegram.kept.figures",
     "hotline.kept.figures",
 ]
+# What hangs on one person's account, for themself.
+OWN_DATA = [
+    "hotline.staff.own.PARTS",
+    "hotline.dispatch.own.PARTS",
+    "chat.own.PARTS",
+    "coordinators.own.PARTS",
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.staff.views import account, alarms, calls, chats, language, rights, set_up
+from hotline.staff.views import account, alarms, calls, chats, language, own, rights, set_up
 
 app_name = "staff"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("accounts/set-up/codes/", set_up.recovery_codes, name="recovery_codes"),
     path("i18n/setlang/", language.choose, name="set_language"),
     path("accounts/rights/", rights.mine, name="my_rights"),
+    path("accounts/kept/", own.data, name="own_data"),
+    path("accounts/kept/file/", own.file, name="own_data_file"),
+    path("accounts/leave/", own.leave, name="leave"),
     path("alarms/", alarms.open_alarms, name="alarms"),
     path("alarms/<uuid:alarm_id>/see-to/", alarms.see_to, name="see_to_alarm"),
     path("alarms/call/<str:token>/", calls.call, name="call"),

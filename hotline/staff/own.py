@@ -1,0 +1,93 @@
+"""What hangs on an account here: the account itself, rights, log-ins, what was seen to and done."""
+
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from hotline.lib.own import Part
+from hotline.staff.explained import explain
+from hotline.staff.models import Alarm, AuditEntry, Session
+
+
+def _account(person):
+    return [
+        (
+            person.alias,
+            person.username,
+            person.email,
+            person.get_language_display(),
+            person.spoken_languages,
+            person.last_login_day,
+        )
+    ]
+
+
+def _rights(person):
+    held = explain(person).held
+    return [(right.words, place.where, place.why) for right in held for place in right.places]
+
+
+def _log_ins(person):
+    return Session.objects.filter(user=person).values_list("begun_at", "used_at")
+
+
+def _alarms(person):
+    seen_to = Alarm.objects.filter(acknowledged_by=person).order_by("-acknowledged_at")
+    return seen_to.values_list("kind", "subject", "acknowledged_at")
+
+
+def _audit(person):
+    # A line about another account names its alias.
+    about_another = Q(action__startswith="account.") & ~Q(subject=person.alias)
+    subject = Case(When(about_another, then=Value("")), default=F("subject"), output_field=CharField())
+    lines = AuditEntry.objects.filter(actor=person).annotate(about=subject)
+    return lines.values_list("at", "action", "about", "reason")
+
+
+PARTS = [
+    Part(
+        "account",
+        _("Your account"),
+        (),
+        {
+            "alias": _("alias"),
+            "user_name": _("user name"),
+            "e_mail": _("e-mail"),
+            "language": _("language"),
+            "spoken_languages": _("spoken languages"),
+            "last_log_in": _("last log-in"),
+        },
+        _account,
+    ),
+    Part(
+        "rights",
+        _("What you may do"),
+        (
+            "staff.User_groups: user",
+            "staff.User_user_permissions: user",
+            "guardian.UserObjectPermission: user",
+        ),
+        {"right": _("May"), "where": _("Where"), "because": _("Because")},
+        _rights,
+    ),
+    Part(
+        "log_ins",
+        _("Where you are logged in"),
+        ("staff.Session: user",),
+        {"until_hour": _("begun before"), "last_used": _("last used")},
+        _log_ins,
+    ),
+    Part(
+        "alarms",
+        _("Alarms that you saw to"),
+        ("staff.Alarm: acknowledged_by",),
+        {"kind": _("kind"), "code": _("code"), "at": _("when")},
+        _alarms,
+    ),
+    Part(
+        "audit",
+        _("What you did, as the audit has it"),
+        ("staff.AuditEntry: actor",),
+        {"at": _("when"), "what": _("what"), "code": _("to which code"), "reason": _("reason")},
+        _audit,
+    ),
+]

@@ -1,0 +1,187 @@
+"""What is kept about somebody is shown to them whole, and nothing of anybody else."""
+
+import datetime
+import json
+import uuid
+from html import unescape
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+
+from chat.actions import duties, queue
+from chat.models import Conversation
+from coordinators.actions.endpoints import issue_link
+from hotline.dispatch.actions import notes, offers, questions
+from hotline.dispatch.models import Offer, OfferQuestion
+from hotline.dispatch.sweeps import send_waves
+from hotline.dispatch.voice import Voice
+from hotline.lib import own
+from hotline.staff.actions import people as accounts
+from hotline.staff.actions.alarms import acknowledge, raise_alarm
+from hotline.staff.models import Alarm, AuditEntry, User
+from tests.chat.conftest import line, other_line, visitor_comes, waiting
+from tests.dispatch.conftest import registry
+from tests.support.registry import offer_of
+
+__all__ = ["line", "other_line", "registry", "waiting"]
+
+pytestmark = pytest.mark.django_db
+
+PAGE, FILE, LEAVE = "/accounts/kept/", "/accounts/kept/file/", "/accounts/leave/"
+
+
+def exported(client):
+    return json.loads(client.get(FILE).content)
+
+
+class Life:
+    """Everything that somebody can do here, done once by one person with everything at once."""
+
+    def __init__(self, cast, registry, name, team, line):
+        self.team, self.line = team, line
+        place = registry.place(f"Place {name}", registry.oblast)
+        self.helper = registry.coordinator((registry.food, place), name=f"Helpers of {name}")
+        roles = ["volunteer", "coordinator", "administrator"]
+        self.person = cast.person(name, roles=roles, works_in=[team], supervises=[team], represents=[self.helper])
+        self.request = registry.take(self.person, team, registry.food, place)
+        notes.add_note(self.person, self.request, f"A note about {name}")
+        send_waves(timezone.now())
+        offer = offer_of(self.request, self.helper)
+        voice = Voice(Offer.Way.ADMIN, user=self.person)
+        questions.ask(voice, offer, OfferQuestion.Ready.OTHER, f"A question for {name}")
+        self.question = OfferQuestion.objects.get(offer=offer)
+        questions.answer(self.person, self.question, f"An answer of {name}")
+        offers.accept(voice, offer)
+        offer.refresh_from_db()
+        self.offer = offer
+        issue_link(self.person, self.helper)
+        visitor, started = visitor_comes(line)
+        self.conversation = Conversation.objects.get(code=started.conversation)
+        duties.set_maximum(self.person, line, line.most_conversations)
+        queue.take(self.person, self.conversation, uuid.uuid4())
+        raise_alarm(team, "test", f"ALARM-{name}")
+        acknowledge(self.person, Alarm.objects.get(subject=f"ALARM-{name}"))
+        accounts.save_account(self.person, self.person)
+
+    @property
+    def marks(self):
+        """Words that are about this person or what they did alone."""
+        codes = {self.request.code, self.offer.reference, self.helper.code, self.conversation.code, self.line.slug}
+        texts = {self.person.username, self.person.alias, self.person.email, self.team.name, self.helper.name}
+        return codes | texts | {self.conversation.room.code, f"ALARM-{self.person.username}"}
+
+
+@pytest.fixture
+def lives(cast, registry, line, other_line):
+    """Two people who did the same, each in a world of their own."""
+    return (
+        Life(cast, registry, "nastia", cast.phone, line),
+        Life(cast, registry, "mykola", cast.crawl, other_line),
+    )
+
+
+def test_every_relation_to_an_account_stands_in_exactly_one_part():
+    """A new one needs a part in the `own.py` of its room; see docs/development.md."""
+    related = [
+        f"{model._meta.label}: {field.name}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and not field.many_to_many and field.related_model is User
+        if model._meta.app_label not in {"admin", "account"}  # never filled; see hotline/staff/kept.py
+    ]
+    assert sorted(field for part in own.parts() for field in part.fields) == sorted(related)
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE])
+def test_one_s_own_is_there_and_nothing_of_a_neighbour(lives, as_person, address):
+    for mine, neighbour in (lives, lives[::-1]):
+        text = unescape(as_person(mine.person).get(address).content.decode())
+
+        assert {mark for mark in mine.marks if mark not in text} == set()
+        assert {mark for mark in neighbour.marks if mark in text} == set()
+        assert not any(written in text for written in ("A note about", "A question for", "An answer of"))
+
+
+def test_every_part_has_something_of_a_full_life(lives, as_person):
+    about = exported(as_person(lives[0].person))
+
+    assert [part.name for part in own.parts() if not about[part.name]] == []
+    assert about["account"] == [
+        {
+            "alias": "Nastia",
+            "user_name": "nastia",
+            "e_mail": "nastia@example.org",
+            "language": "English",
+            "spoken_languages": [],
+            "last_log_in": timezone.now().date().isoformat(),
+        }
+    ]
+
+
+def test_what_an_administrator_did_to_others_does_not_name_them(cast, as_person):
+    accounts.disable(cast.ada, cast.viktor)
+    accounts.save_account(cast.ada, User(username="new", alias="Newcomer"), password="a word of many letters")
+    about = exported(as_person(cast.ada))
+
+    assert [entry["what"] for entry in about["audit"]] == ["account.created", "account.disabled"]
+    assert not any(alias in json.dumps(about) for alias in ("Viktor", "Newcomer"))
+
+
+def test_whoever_only_represents_a_local_coordinator_has_the_same(cast, registry, as_person):
+    helper = registry.coordinator(name="Lantern")
+    person = cast.person("olena", represents=[helper])
+    about = exported(as_person(person))
+
+    assert as_person(person).get(PAGE).status_code == as_person(person).get(LEAVE).status_code == 200
+    assert [right["where"] for right in about["rights"]] == [f"{helper.code} · Lantern"]
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE, LEAVE])
+def test_nobody_is_asked_to_log_in_first(as_person, address):
+    assert as_person(None).get(address).url.startswith("/accounts/login/")
+
+
+def test_a_look_is_audited_and_posting_is_not_understood(cast, as_person):
+    client = as_person(cast.vera)
+    assert client.post(PAGE).status_code == client.post(FILE).status_code == 405
+    client.get(PAGE)
+    response = client.get(FILE)
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="about-me-')
+    assert "no-store" in response.headers["Cache-Control"]
+    assert [(entry.actor, entry.action) for entry in AuditEntry.objects.all()] == [
+        (cast.vera, "own_data.downloaded"),
+        (cast.vera, "own_data.viewed"),
+    ]
+
+
+def test_the_page_shows_the_newest_and_the_file_has_all(cast, as_person):
+    client = as_person(cast.vera)
+    for _number in range(25):
+        client.get(PAGE)
+    text = client.get(PAGE).content.decode()
+
+    assert text.count("own_data.viewed") == 20 and "The 20 newest; the file has all." in text
+    assert len(exported(client)["audit"]) == 26
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE])
+def test_it_asks_as_often_with_much_as_with_little(same_queries, cast, registry, as_person, address):
+    client = as_person(cast.vera)
+
+    def another(number):
+        registry.take(cast.vera, cast.phone, registry.food, registry.izium)
+
+    same_queries(another, lambda: client.get(address))
+
+
+def test_a_proof_that_is_too_old_is_asked_for_again_before_leaving(cast, as_person):
+    with time_machine.travel(datetime.datetime(2027, 3, 4, 12, tzinfo=datetime.UTC), tick=False) as clock:
+        client = as_person(cast.vera)
+        assert client.get(LEAVE).status_code == 200
+        clock.shift(datetime.timedelta(minutes=6))
+        for asked in (client.get(LEAVE), client.post(LEAVE, {"forgotten": "now"})):
+            assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert User.objects.get(username="vera").is_active
