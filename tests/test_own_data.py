@@ -19,9 +19,11 @@ from hotline.dispatch.models import Offer, OfferQuestion
 from hotline.dispatch.sweeps import send_waves
 from hotline.dispatch.voice import Voice
 from hotline.lib import own
+from hotline.staff.actions import chats
 from hotline.staff.actions import people as accounts
 from hotline.staff.actions.alarms import acknowledge, raise_alarm
-from hotline.staff.models import Alarm, AuditEntry, User
+from hotline.staff.actions.call_plans import save_plan
+from hotline.staff.models import Alarm, AuditEntry, CallPlan, User
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
 from tests.dispatch.conftest import registry
 from tests.support.registry import offer_of
@@ -62,6 +64,9 @@ class Life:
         self.conversation = Conversation.objects.get(code=started.conversation)
         duties.set_maximum(self.person, line, line.most_conversations)
         queue.take(self.person, self.conversation, uuid.uuid4())
+        chats.link(chats.issue_code(self.person), f"55{name}")
+        chats.issue_code(self.person)
+        save_plan(self.person, CallPlan(team=team, name=f"Nights of {name}"), [self.person])
         raise_alarm(team, "test", f"ALARM-{name}")
         acknowledge(self.person, Alarm.objects.get(subject=f"ALARM-{name}"))
         accounts.save_account(self.person, self.person)
@@ -71,7 +76,8 @@ class Life:
         """Words that are about this person or what they did alone."""
         codes = {self.request.code, self.offer.reference, self.helper.code, self.conversation.code, self.line.slug}
         texts = {self.person.username, self.person.alias, self.person.email, self.team.name, self.helper.name}
-        return codes | texts | {self.conversation.room.code, f"ALARM-{self.person.username}"}
+        name = self.person.username
+        return codes | texts | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}"}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.own import Part
 from hotline.staff.explained import explain
-from hotline.staff.models import Alarm, AuditEntry, Session
+from hotline.staff.models import Alarm, AlarmCall, AuditEntry, CallStep, ChatCode, LinkedChat, Session
 
 
 def _account(person):
@@ -28,6 +28,23 @@ def _rights(person):
 
 def _log_ins(person):
     return Session.objects.filter(user=person).values_list("begun_at", "used_at")
+
+
+def _chat(person):
+    return [(one.address, one.rings_first, one.linked_at) for one in LinkedChat.objects.filter(user=person)]
+
+
+def _chat_code(person):
+    return ChatCode.objects.filter(user=person).values_list("expires_at")
+
+
+def _plans(person):
+    return CallStep.objects.filter(person=person).order_by("plan__name").values_list("plan__name", "position")
+
+
+def _rings(person):
+    rung = AlarmCall.objects.filter(person=person).order_by("-message__created_at")
+    return rung.values_list("alarm__kind", "alarm__subject", "channel", "message__created_at")
 
 
 def _alarms(person):
@@ -75,6 +92,34 @@ PARTS = [
         ("staff.Session: user",),
         {"until_hour": _("begun before"), "last_used": _("last used")},
         _log_ins,
+    ),
+    Part(
+        "telegram",
+        _("Your Telegram chat, where alarms ring"),
+        ("staff.LinkedChat: user",),
+        {"chat": _("number of the chat"), "first": _("rings before the e-mail"), "linked": _("linked")},
+        _chat,
+    ),
+    Part(
+        "telegram_code",
+        _("A code to link it"),
+        ("staff.ChatCode: user",),
+        {"until": _("valid until")},
+        _chat_code,
+    ),
+    Part(
+        "on_call",
+        _("Plans in which you are rung"),
+        ("staff.CallStep: person",),
+        {"plan": _("plan"), "place": _("order")},
+        _plans,
+    ),
+    Part(
+        "rings",
+        _("Alarms for which you were rung"),
+        ("staff.AlarmCall: person",),
+        {"kind": _("kind"), "code": _("code"), "channel": _("channel"), "at": _("when")},
+        _rings,
     ),
     Part(
         "alarms",
