@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from hotline.staff.actions import chats
 from hotline.staff.actions import people as accounts
 from hotline.staff.actions.alarms import acknowledge, raise_alarm
 from hotline.staff.actions.call_plans import save_plan
-from hotline.staff.models import Alarm, AuditEntry, CallPlan, User
+from hotline.staff.models import Alarm, AuditEntry, CallPlan, Kind, OneTimeCode, User
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
 from tests.dispatch.conftest import registry
 from tests.support.registry import offer_of
@@ -64,6 +65,9 @@ class Life:
         self.conversation = Conversation.objects.get(code=started.conversation)
         duties.set_maximum(self.person, line, line.most_conversations)
         queue.take(self.person, self.conversation, uuid.uuid4())
+        factor = {"name": f"Key of {name}", "credential": f"SECRET-{name}"}
+        Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=factor)
+        OneTimeCode.objects.create(user=self.person, kind=Kind.RECOVERY, code_hash=name.encode())
         chats.link(chats.issue_code(self.person), f"55{name}")
         chats.issue_code(self.person)
         save_plan(self.person, CallPlan(team=team, name=f"Nights of {name}"), [self.person])
@@ -77,7 +81,11 @@ class Life:
         codes = {self.request.code, self.offer.reference, self.helper.code, self.conversation.code, self.line.slug}
         texts = {self.person.username, self.person.alias, self.person.email, self.team.name, self.helper.name}
         name = self.person.username
-        return codes | texts | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}"}
+        return (
+            codes
+            | texts
+            | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}", f"Key of {name}"}
+        )
 
 
 @pytest.fixture
@@ -108,7 +116,7 @@ def test_one_s_own_is_there_and_nothing_of_a_neighbour(lives, as_person, address
 
         assert {mark for mark in mine.marks if mark not in text} == set()
         assert {mark for mark in neighbour.marks if mark in text} == set()
-        assert not any(written in text for written in ("A note about", "A question for", "An answer of"))
+        assert not any(written in text for written in ("A note about", "A question for", "An answer of", "SECRET-"))
 
 
 def test_every_part_has_something_of_a_full_life(lives, as_person):

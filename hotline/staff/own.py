@@ -1,11 +1,13 @@
 """What hangs on an account here: the account itself, rights, log-ins, what was seen to and done."""
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.own import Part
 from hotline.staff.explained import explain
-from hotline.staff.models import Alarm, AlarmCall, AuditEntry, CallStep, ChatCode, LinkedChat, Session
+from hotline.staff.models import Alarm, AlarmCall, AuditEntry, CallStep, ChatCode, LinkedChat, OneTimeCode, Session
+from hotline.staff.sessions import SessionStore
 
 
 def _account(person):
@@ -27,7 +29,19 @@ def _rights(person):
 
 
 def _log_ins(person):
-    return Session.objects.filter(user=person).values_list("begun_at", "used_at")
+    store = SessionStore()
+    return [(store.device_of(row), row.begun_at, row.used_at) for row in Session.objects.filter(user=person)]
+
+
+def _factors(person):
+    rows = Authenticator.objects.filter(user=person).order_by("-created_at")
+    # Never what a factor proves itself with.
+    return [(one.type, one.data.get("name", ""), one.created_at, one.last_used_at) for one in rows]
+
+
+def _one_time_codes(person):
+    made = OneTimeCode.objects.filter(user=person).order_by("-made_at")
+    return made.values_list("kind", "made_at", "expires_at")
 
 
 def _chat(person):
@@ -90,8 +104,22 @@ PARTS = [
         "log_ins",
         _("Where you are logged in"),
         ("staff.Session: user",),
-        {"until_hour": _("begun before"), "last_used": _("last used")},
+        {"device": _("device"), "begun_before": _("begun before"), "last_used": _("last used")},
         _log_ins,
+    ),
+    Part(
+        "second_factors",
+        _("Second keys"),
+        ("mfa.Authenticator: user",),
+        {"kind": _("kind"), "name": _("name"), "made": _("made on"), "last_used": _("last used")},
+        _factors,
+    ),
+    Part(
+        "one_time_codes",
+        _("Codes that work once"),
+        ("staff.OneTimeCode: user",),
+        {"kind": _("kind"), "made": _("made on"), "until": _("valid until")},
+        _one_time_codes,
     ),
     Part(
         "telegram",
