@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
 from hotline.lib.crypto import keyed_hash
 from hotline.lib.fields import SealedTextField
 from hotline.lib.keyring import keyring
+from hotline.staff.models.audit_entry import AuditEntry
 
 
 def email_hash(email):
@@ -41,7 +42,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
     def create_superuser(self, username, password=None, **fields):
         """For `manage.py createsuperuser`: an account that holds the administrator's rights, and no team by itself."""
-        return self.create_user(username, password=password, is_superuser=True, **fields)
+        with transaction.atomic():
+            person = self.create_user(username, password=password, is_superuser=True, **fields)
+            AuditEntry.objects.create(action="account.made_administrator", subject=person.alias)
+        return person
 
 
 class User(AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
