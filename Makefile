@@ -1,6 +1,6 @@
 # Hotline's commands. On a fresh machine `make run` and `make test` need Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench lint messages translations
+.PHONY: help install run test bench lint messages translations pins advisories
 
 PORT ?= 8000
 export PORT
@@ -14,7 +14,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 LANGUAGES := de nb uk ru
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install: $(VENV)/.installed translations ## what the house runs on, in .venv, and its translations
 
@@ -45,6 +45,12 @@ messages: export DEBUG = 1
 messages: $(VENV)/.installed-dev ## collect the texts to translate into hotline/locale (needs gettext)
 	@$(PY) manage.py makemessages $(LANGUAGES:%=--locale %) --no-location --no-obsolete --no-wrap --ignore var --ignore tests
 
+pins: $(VENV)/.installed ## write the hashes of what requirements*.txt pin (asks the package index)
+	@$(PY) -m hotline.management.pins
+
+advisories: $(VENV)/.installed ## known weaknesses of what is pinned, where a registry answers
+	@$(PY) -m hotline.management.pins advisories
+
 translations: $(VENV)/.installed
 	@$(PY) -m hotline.management.translations
 
@@ -53,10 +59,10 @@ $(VENV)/.installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Hotline needs Python 3.11 or newer; there is none here."; exit 1; }
 	@echo "Installing what the house runs on …"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment (Debian, Ubuntu: install python3-venv)."; exit 1; }
-	@$(PIP) -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need …"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@

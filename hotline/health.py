@@ -9,6 +9,7 @@ from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from hotline.lib.logs import Word
 from hotline.outbox.models import Message, State, WorkerBeat
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ async def _checked(name: str, check):
     try:
         return await asyncio.wait_for(check, PATIENCE)
     except Exception as problem:
-        logger.warning("healthz: the %s failed with %s", name, type(problem).__name__)
+        logger.warning("healthz: the %s failed with %s", Word(name), type(problem))
         return None
 
 

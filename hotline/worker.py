@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from hotline.lib.logs import Word
 from hotline.outbox import sender
 from hotline.outbox.models import WorkerBeat
 from hotline.telegram import intake, poller
@@ -60,7 +61,7 @@ async def keep_running(loop: Loop, stop: asyncio.Event) -> None:
         try:
             return await loop(stop)
         except Exception:
-            logger.exception("%s failed; it starts again in %d s", loop.__module__, pause)
+            logger.exception("%s failed; it starts again in %d s", Word(loop.__module__), pause)
         await wait(stop, pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -86,9 +87,9 @@ def sweep(path: str) -> None:
     try:
         done = import_string(path)(timezone.now())
         if done:
-            logger.info("%s: %d", path, done)
+            logger.info("%s: %d", Word(path), done)
     except Exception:
-        logger.exception("The sweep %s failed; it is tried again in %d s", path, settings.SWEEP_SECONDS)
+        logger.exception("The sweep %s failed; it is tried again in %d s", Word(path), settings.SWEEP_SECONDS)
     finally:
         close_old_connections()
 

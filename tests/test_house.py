@@ -14,6 +14,8 @@ from django.template import engines
 from django.utils.module_loading import import_string
 from packaging.requirements import Requirement
 
+from hotline.management.pins import pins as read_pins
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("hotline", "coordinators", "chat")
 # Lines of a file of the house, and of its tests, which tell each case in full.
@@ -117,8 +119,7 @@ def test_tests_do_not_sleep():
 
 def pins(name: str) -> list[Requirement]:
     """The requirements of one file, without those that it takes over from another."""
-    lines = (ROOT / name).read_text().splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r"))]
+    return [one.requirement for one in read_pins(name)]
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -92,7 +92,7 @@ class Keeper:
             try:
                 await self._note(arrived)
             except Exception as error:
-                logger.warning("Who came could not be noted; the next heartbeat does: %s", type(error).__name__)
+                logger.warning("Who came could not be noted; the next heartbeat does: %s", type(error))
 
     async def _note(self, attending) -> None:
         participants = {one.guest.participant for one in attending if one.guest is not None}
@@ -111,7 +111,7 @@ class Keeper:
                     await self.beat()
             except Exception as error:
                 # The database may be away for a moment; nobody is thrown out for that.
-                logger.warning("The chat's sockets could not be looked at: %s", type(error).__name__)
+                logger.warning("The chat's sockets could not be looked at: %s", type(error))
 
 
 def _tell_states(live, found) -> None:

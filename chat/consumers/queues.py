@@ -39,7 +39,7 @@ class LiveQueue:
         try:
             state = await self.look()
         except Exception as error:
-            logger.warning("A queue could not be looked at: %s", type(error).__name__)
+            logger.warning("A queue could not be looked at: %s", type(error))
             return
         for watcher in tuple(self.watchers):
             await self.show(watcher, state)

@@ -13,5 +13,5 @@ def each(rows: Iterable, act: Callable, *arguments) -> int:
         try:
             done += bool(act(row, *arguments))
         except Exception:
-            logger.exception("%s failed for %s", act.__name__, getattr(row, "pk", row))
+            logger.exception("%s failed for %s", act, getattr(row, "pk", row))
     return done

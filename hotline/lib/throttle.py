@@ -116,7 +116,7 @@ def _somewhere(use: Callable[[BaseCache], T]) -> T:
     try:
         return use(cache)
     except RedisError as error:
-        log.warning("The shared cache does not answer (%s); this process counts by itself.", type(error).__name__)
+        log.warning("The shared cache does not answer (%s); this process counts by itself.", type(error))
         return use(_own)
 
 

@@ -147,7 +147,7 @@ def _page(request, trouble, words):
             return render_to_string("includes/trouble.html", context)
         return render_to_string("trouble.html", context | {"again": _again(request) if trouble.status == 429 else None})
     except Exception as error:
-        logger.error("The page of an error could not be made: %s", type(error).__name__)
+        logger.error("The page of an error could not be made: %s", type(error))
         return render_to_string("trouble_plain.html", context)
 
 

@@ -107,7 +107,7 @@ class Line:
             self._troubled = False
         except Exception as error:
             if not self._troubled:
-                log.warning("The channel layer does not take rings: %s", type(error).__name__)
+                log.warning("The channel layer does not take rings: %s", type(error))
             self._troubled = True
 
     async def _hear_others(self) -> None:
@@ -119,7 +119,7 @@ class Line:
                 while True:
                     self._take(await self._layer.receive(channel))
             except Exception as error:
-                log.warning("The doorbell of other processes is not heard: %s", type(error).__name__)
+                log.warning("The doorbell of other processes is not heard: %s", type(error))
             await asyncio.sleep(RETRY)
 
     def _take(self, message: dict) -> None:

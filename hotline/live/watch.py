@@ -91,7 +91,7 @@ class Watch:
                     noted = loop.time()
             except Exception as error:
                 # The database may be away for a moment; nobody is thrown out for that.
-                log.warning("Rights of open sockets could not be looked at: %s", type(error).__name__)
+                log.warning("Rights of open sockets could not be looked at: %s", type(error))
 
 
 _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = WeakKeyDictionary()

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from hotline.lib import keyring
+from hotline.lib import keyring, logs
 from hotline.management.restore import erase_again, unfinished_mark
 
 # How the secret of docs/production.env begins.
@@ -20,6 +20,7 @@ def make_ready() -> None:
     Raises CommandError (a secret that everybody knows, no database, migrations missing, half restored) or
     ImproperlyConfigured (no site key) with what to do.
     """
+    logs.catch_all()
     if settings.SECRET_KEY.startswith(EXAMPLE):
         raise CommandError(
             "SECRET_KEY is still the one of docs/production.env, which everybody knows: put your own there."

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from hotline.lib.logs import Word, named
 from hotline.outbox.models import Message
 from hotline.outbox.outcome import Outcome
-from hotline.telegram.logs import named
 
 logger = logging.getLogger(__name__)
 
@@ -34,4 +34,4 @@ def tell(news: list[tuple[Message, Outcome]]) -> None:
                     with transaction.atomic():
                         listen(message, outcome)
                 except Exception as error:
-                    logger.error("%s failed on a message that is %s: %s", path, outcome.state, named(error))
+                    logger.error("%s failed on a message that is %s: %s", Word(path), Word(outcome.state), named(error))

@@ -7,6 +7,7 @@ import secrets
 from django.utils import timezone
 
 from hotline.lib.background import Threads, pause
+from hotline.lib.logs import Word, named
 from hotline.outbox import limits
 from hotline.outbox import outcome as outcomes
 from hotline.outbox.actions import delivery, leases
@@ -16,7 +17,6 @@ from hotline.outbox.drivers.telegram import TelegramDriver
 from hotline.outbox.models import Channel
 from hotline.outbox.outcome import Outcome
 from hotline.telegram.bot import configured
-from hotline.telegram.logs import named
 
 # Messages of a channel on their way at once.
 AT_ONCE = {Channel.TELEGRAM: 40, Channel.EMAIL: 4}
@@ -113,7 +113,7 @@ class Sender:
             await asyncio.sleep((letter.begin - timezone.now()).total_seconds())
             outcome = await self.driver.deliver(letter)
         if outcome.state not in (outcomes.SENT, outcomes.CANCELLED):
-            logger.info("a message by %s: %s (%s)", self.channel, outcome.state, outcome.reason)
+            logger.info("a message by %s: %s (%s)", Word(self.channel), Word(outcome.state), Word(outcome.reason))
         self.results.put_nowait((letter, outcome))
 
     async def _record(self) -> None:

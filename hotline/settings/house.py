@@ -123,4 +123,10 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "media"
 
 DEFAULT_EXCEPTION_REPORTER = "hotline.lib.troubles.Reporter"
-LOGGING = logs.LOGGING
+# With what others put into their words, texts of exceptions included: on a developer's machine, and never there by itself.
+_everything = env.flag("LOG_EVERYTHING", default=False)
+if _everything and not DEBUG:
+    raise ImproperlyConfigured(
+        "LOG_EVERYTHING is for a developer's machine: without DEBUG no log may hold what people wrote."
+    )
+LOGGING = logs.configuration(readable=DEBUG, everything=_everything)

@@ -89,5 +89,5 @@ def username() -> str:
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             # No page shall hang on it again and again.
             _ask_again_at[url] = time.monotonic() + ASK_AGAIN
-            logger.warning("Telegram did not tell the bot's name (%s)", type(error).__name__)
+            logger.warning("Telegram did not tell the bot's name (%s)", type(error))
     return _usernames.get(url, "")

@@ -93,6 +93,6 @@ def _answer(function: Function):
             await update.callback_query.answer(words[:LONGEST_ANSWER] if words else None)
         except TelegramError as error:
             # The press was handled and the message will change; an answer that came too late is no failure.
-            logger.info("a press of a button could not be answered (%s)", type(error).__name__)
+            logger.info("a press of a button could not be answered (%s)", type(error))
 
     return callback

@@ -8,10 +8,10 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from hotline.lib.background import Threads, pause
+from hotline.lib.logs import Word, named
 from hotline.telegram.actions import updates
 from hotline.telegram.bot import build_application, configured
 from hotline.telegram.leadership import lead
-from hotline.telegram.logs import named
 
 # Seconds
 LOOK = 0.5
@@ -73,7 +73,7 @@ async def _initialize(application: Application, over: asyncio.Event) -> None:
             return await application.initialize()
         except TelegramError as error:
             hint = " (check TELEGRAM_BOT_TOKEN)" if isinstance(error, InvalidToken) else ""
-            logger.warning("Telegram is silent: %s%s; again in %d s", type(error).__name__, hint, seconds)
+            logger.warning("Telegram is silent: %s%s; again in %d s", type(error), Word(hint), seconds)
         await pause(seconds, over)
         seconds = min(2 * seconds, LONGEST_PAUSE)
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from hotline.lib.background import Threads, pause
+from hotline.lib.logs import Word
 from hotline.telegram.models import Lease
 
 # Seconds: how long a process that died holds the others up, how often a living one renews, how often the others look.
@@ -42,7 +43,7 @@ async def _while_held(name: str, holder: str, task: Task, threads: Threads, stop
         while not running.done() and not stop.is_set():
             await pause(RENEWED, stop, ended)
             if not running.done() and not stop.is_set() and not await threads.run(Lease.take, name, holder, HELD):
-                logger.warning("the lease %r was lost", name)
+                logger.warning("the lease %s was lost", Word(name))
                 break
     finally:
         over.set()

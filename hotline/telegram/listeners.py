@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from hotline.telegram.logs import named
+from hotline.lib.logs import Word, named
 
 logger = logging.getLogger(__name__)
 
@@ -18,4 +18,4 @@ def tell_given_up(update_id: int, error: str) -> None:
             with transaction.atomic():
                 import_string(path)(update_id=update_id, error=error)
         except Exception as failure:
-            logger.error("%s failed on update %d: %s", path, update_id, named(failure))
+            logger.error("%s failed on update %d: %s", Word(path), update_id, named(failure))

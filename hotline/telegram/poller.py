@@ -14,6 +14,7 @@ from django.urls import reverse
 from telegram.error import Conflict, TelegramError
 
 from hotline.lib.background import Threads, pause
+from hotline.lib.logs import Word
 from hotline.telegram import menu
 from hotline.telegram.actions import updates
 from hotline.telegram.bot import ALLOWED_UPDATES, READ, build_bot, build_request, configured, method_url
@@ -80,7 +81,7 @@ async def _work(over: asyncio.Event, threads: Threads) -> None:
                 seconds = FIRST_PAUSE
             except (TelegramError, ValueError) as error:
                 hint = " (somebody else fetches them)" if isinstance(error, Conflict) else ""
-                logger.warning("no updates: %s%s; again in %d s", type(error).__name__, hint, seconds)
+                logger.warning("no updates: %s%s; again in %d s", type(error), Word(hint), seconds)
                 await pause(seconds, over)
                 seconds = min(2 * seconds, LONGEST_PAUSE)
     finally:
@@ -122,6 +123,6 @@ async def _keep_trying(call, over: asyncio.Event) -> None:
         try:
             return await call()
         except TelegramError as error:
-            logger.warning("Telegram did not take %s (%s); again in %d s", call.__name__, type(error).__name__, seconds)
+            logger.warning("Telegram did not take %s (%s); again in %d s", call, type(error), seconds)
         await pause(seconds, over)
         seconds = min(2 * seconds, LONGEST_PAUSE)

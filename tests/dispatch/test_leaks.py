@@ -15,6 +15,7 @@ from django.urls import reverse
 from coordinators.models import Endpoint, LocalCoordinator
 from hotline.dispatch.actions import contacts, links, notes, questions, work
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink, OfferQuestion, RequestNote, Wave
+from hotline.lib.logs import Word
 from hotline.outbox.models import Message
 from hotline.questionnaires.models import Questionnaire
 from hotline.staff.models import Alarm, AuditEntry, Team
@@ -109,7 +110,7 @@ def test_no_plain_word_in_database_log_cache_and_telegram(story, telegram, marks
     Team.objects.create(code="control", name=control.text)
     for place in places[:1] + places[2:]:
         control.assert_present(place)
-    logging.getLogger("hotline").info("control %s", control)
+    logging.getLogger("hotline").info("control %s", Word(control))
     control.assert_present(Text(printed.getvalue()))
 
     assert Message.objects.filter(purpose="offer", state="queued").count() == 2

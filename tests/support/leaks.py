@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from hotline.lib.logs import ReadableLines
 from hotline.staff.models import Team
 
 
@@ -104,9 +105,10 @@ class Cached:
 
 @pytest.fixture
 def printed():
-    """All that is logged at any level, as text."""
+    """All that is logged at any level, as the house writes it."""
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
+    handler.setFormatter(ReadableLines())
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)

@@ -3,13 +3,12 @@
 import asyncio
 import io
 import logging
-import logging.config
 
 import pytest
 from telegram import Bot
 from telegram.error import TelegramError
 
-from hotline.lib.logs import LOGGING, TALKATIVE
+from hotline.lib.logs import ReadableLines
 from hotline.telegram import bot
 
 TOKEN = "123456:marked-token-of-this-test"
@@ -17,9 +16,10 @@ TOKEN = "123456:marked-token-of-this-test"
 
 @pytest.fixture
 def log():
-    """Everything that reaches the root logger, as one text. (pytest's own caplog also hears what does not.)"""
+    """Everything that reaches the root logger, as the house writes it. (pytest's own caplog also hears what does not.)"""
     text = io.StringIO()
     handler, root = logging.StreamHandler(text), logging.getLogger()
+    handler.setFormatter(ReadableLines())
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
@@ -28,12 +28,10 @@ def log():
     root.setLevel(level)
 
 
-@pytest.mark.parametrize("name", [*TALKATIVE, "telegram.ext.Application", "telegram.Bot", "httpcore.http11"])
+@pytest.mark.parametrize("name", ["telegram", "httpx", "telegram.ext.Application", "telegram.Bot", "httpcore.http11"])
 def test_a_library_s_words_do_not_come_through(log, name):
     library = logging.getLogger(name)
-    for level in (logging.DEBUG, logging.INFO):
-        library.log(level, "token %s", TOKEN)
-    assert log.getvalue() == ""
+    library.error("token %s", TOKEN)
     try:
         raise ValueError(TOKEN)
     except ValueError:
@@ -42,16 +40,6 @@ def test_a_library_s_words_do_not_come_through(log, name):
     assert TOKEN not in log.getvalue()
     assert "ValueError" in log.getvalue()
     assert name in log.getvalue()
-
-
-def test_the_configuration_may_be_read_again_as_when_the_server_opens(log):
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    logging.config.dictConfig(LOGGING)
-    root.handlers[:], root.level = before
-    logging.getLogger("telegram.Bot").warning(f"token {TOKEN}")
-    assert TOKEN not in log.getvalue()
-    assert len(log.getvalue().splitlines()) == 1
 
 
 def test_calls_of_the_bot_leave_no_trace_of_the_token(simulator, settings, log):

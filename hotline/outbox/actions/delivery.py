@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from hotline.lib.logs import named
 from hotline.outbox import limits
 from hotline.outbox import outcome as outcomes
 from hotline.outbox.actions.leases import Letter
@@ -14,7 +15,6 @@ from hotline.outbox.actions.messages import arrived, cancel_edits, learn
 from hotline.outbox.listeners import tell
 from hotline.outbox.models import Message, State
 from hotline.outbox.outcome import Outcome
-from hotline.telegram.logs import named
 
 FIRST_PAUSE, LONGEST_PAUSE = 2, 60
 MOST_ATTEMPTS = 1000

@@ -109,4 +109,4 @@ def _close(backend) -> None:
     try:
         backend.close()
     except (smtplib.SMTPException, OSError) as error:
-        logger.info("the mail server did not say goodbye (%s)", type(error).__name__)
+        logger.info("the mail server did not say goodbye (%s)", type(error))

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from hotline.urls import handler400, handler403, handler404, handler500
 from hotline.urls import urlpatterns as house
 from tests.browser.gallery import views
 from tests.browser.gallery.admin import site
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
 
 urlpatterns = [
     *house,
