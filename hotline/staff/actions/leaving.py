@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hotline.lib.scrub import scrub
 from hotline.staff.actions.audit import record
+from hotline.staff.actions.people import forget
 from hotline.staff.actions.rights import LastAdministrator
 from hotline.staff.models import Session, User
 from hotline.staff.permissions import can, holders
@@ -34,7 +35,6 @@ def leave(person, *, at_once):
         Session.objects.filter(user=person).delete()
         record(person, "account.left", person.alias, at_once=at_once)
         if at_once:
-            User.objects.filter(pk=person.pk).delete()
-            record(None, "account.forgotten", person.alias)
+            forget(person)
             transaction.on_commit(partial(scrub, User._meta.db_table))
     return True

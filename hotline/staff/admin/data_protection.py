@@ -48,9 +48,9 @@ PLACES = {
     Place.BACKUP: (
         _("A backup"),
         _(
-            "As much as a dump of the database on the day it was made. The keys are not in it; those of days go, one a "
-            "day, and with each a part of every backup is closed for good. What is under the site key opens for whoever "
-            "has that key too."
+            "It is sealed as a whole under a key made from the site key; without that nobody reads a word. With it, as much "
+            "as a dump of the database on the day it was made. The keys of days are never in it; one of them goes each day, "
+            "and with it a part of every backup is closed for good."
         ),
     ),
     Place.PHONE: (

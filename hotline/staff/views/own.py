@@ -36,7 +36,8 @@ def data(request):
         rows = [list(zip(labels, map(in_words, row), strict=True)) for row in found[:SHOWN]]
         parts.append({"title": part.title, "name": part.name, "rows": rows, "more": len(found) > SHOWN})
     record(request.user, "own_data.viewed")
-    return render(request, "staff/own/data.html", {"parts": parts, "shown": SHOWN})
+    empty = [part["title"] for part in parts if not part["rows"]]
+    return render(request, "staff/own/data.html", {"parts": parts, "empty": empty, "shown": SHOWN})
 
 
 @login_required
