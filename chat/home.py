@@ -1,10 +1,12 @@
 """What the chat puts on the first page after log-in."""
 
+from django.db.models import Avg, Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import topics
-from chat.models import Conversation, Line
+from chat.models import Conversation, ConversationFact, Line
 from hotline.staff.permissions import rights_of, visible
 
 MOST_ROWS = 5
@@ -36,4 +38,31 @@ def cards(request):
             "action": _("To the conversations"),
             "topics": heard,
         }
+    ]
+
+
+def todays_figures(request):
+    """Today's figures (list of dicts: label, value) of the lines that this person supervises."""
+    rights, right = rights_of(request), "chat.supervise_conversations"
+    if not rights.somewhere(right):
+        return []
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    # What has ended is counted by its facts: the conversation itself may be erased by now.
+    ended = visible(rights, ConversationFact.objects.filter(hour__gte=today), right)
+    over = ended.aggregate(
+        all=Count("pk"), given_up=Count("pk", filter=Q(taken=False)), wait=Avg("wait_minutes", filter=Q(taken=True))
+    )
+    running = visible(rights, Conversation.objects.running().filter(practice=False), right)
+    now = running.aggregate(
+        all=Count("pk"),
+        waiting=Count("pk", filter=Q(state=Conversation.State.WAITING)),
+        active=Count("pk", filter=Q(state=Conversation.State.ACTIVE)),
+    )
+    wait = "–" if over["wait"] is None else _("%(minutes)d min") % {"minutes": round(over["wait"])}
+    return [
+        {"label": _("Conversations"), "value": over["all"] + now["all"]},
+        {"label": _("in conversation now"), "value": now["active"]},
+        {"label": _("waiting now"), "value": now["waiting"]},
+        {"label": _("Average wait"), "value": wait},
+        {"label": _("Gave up waiting"), "value": over["given_up"]},
     ]

@@ -202,6 +202,7 @@ def test_what_the_roof_registers_exists():
         "OUTBOX_LISTENERS",
         "SOCKET_TOPICS",
         "HOME_CARDS",
+        "TODAYS_FIGURES",
         "DEMO_LOADERS",
         "KEPT",
         "KEPT_FIGURES",

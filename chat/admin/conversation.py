@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import holds
 from chat.forms.hold import HoldForm
 from chat.models import Conversation, Line
+from chat.timeline import of_conversation
+from hotline.live import topics
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.permissions import rights_of, visible
+
+State, End = Conversation.State, Conversation.End
+TONES = {State.WAITING: "waiting", State.ACTIVE: "accent", End.ABUSE: "urgent"}
 
 
 class LineFilter(admin.SimpleListFilter):
@@ -40,11 +47,13 @@ class ConversationAdmin(HouseModelAdmin):
     """Codes, states and times of a team's conversations, for those who supervise it; never a word or a name of them."""
 
     view_right = holds.SUPERVISE
+    shelf = shelves.NOW
+    nothing_here = _("The conversations of your lines stand here until they are erased; never what was said.")
     list_display = ["code", "line", "course", "held", "erased", "created_at", "ended_at"]
     list_filter = [HeldFilter, "state", LineFilter, "created_at"]
     list_select_related = ["line"]
-    search_fields = ["=code"]
-    search_help_text = _("The whole code.")
+    search_fields = ["code"]
+    search_help_text = _("Code, or the name of the line.")
     fields = [
         "code",
         "line",
@@ -57,15 +66,29 @@ class ConversationAdmin(HouseModelAdmin):
         "hold_until",
         "hold_reason",
     ]
-    show_full_result_count = False
-    list_per_page = 50
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("sealed_answers")
 
+    def get_search_results(self, request, queryset, search_term):
+        named = lists.among_shown(Line.objects.all(), search_term, lambda line: (line.slug, *line.titles.values()))
+        in_line = Q(line__in=named) if search_term else Q()
+        return queryset.filter(Q(code__icontains=search_term.strip()) | in_line), False
+
+    def waiting(self, request):
+        return visible(rights_of(request), Conversation.objects.waiting().filter(practice=False), holds.SUPERVISE)
+
+    def topics(self, request):
+        lines = visible(rights_of(request), Line.objects.all(), holds.SUPERVISE)
+        return [topics.queue(pk) for pk in lines.values_list("pk", flat=True)]
+
+    def timeline(self, request, obj):
+        return of_conversation(obj)
+
     @admin.display(description=_("state"), ordering="state")
     def course(self, conversation):
-        return conversation.get_end_display() or conversation.get_state_display()
+        words = conversation.get_end_display() or conversation.get_state_display()
+        return lists.tag(words, TONES.get(conversation.end or conversation.state, ""))
 
     @admin.display(description=_("erased at"), ordering="erase_at")
     def erased(self, conversation):
@@ -75,12 +98,24 @@ class ConversationAdmin(HouseModelAdmin):
     def held(self, conversation):
         return f"{holds.day(conversation.hold_until)}: {conversation.hold_reason}" if conversation.is_held else None
 
-    @button(_("Hold longer"), right=holds.SUPERVISE, form=HoldForm)
+    @button(
+        _("Hold longer"),
+        right=holds.SUPERVISE,
+        form=HoldForm,
+        words=_("Its volunteer and its visitor see until when. The visitor can delete it at any time all the same."),
+        many=_("Hold these longer"),
+    )
     def hold(self, request, conversation, said):
         holds.hold(request.user, conversation, said["days"], said["reason"])
         return gettext("It is held. Its volunteer and its visitor see until when.")
 
-    @button(_("Release"), right=holds.SUPERVISE, when=lambda conversation: conversation.hold_until is not None)
+    @button(
+        _("Release"),
+        right=holds.SUPERVISE,
+        when=lambda conversation: conversation.hold_until is not None,
+        words=_("What its line would have erased by now is gone within seconds, for good."),
+        many=_("Release these"),
+    )
     def release(self, request, conversation):
         holds.release(request.user, conversation)
         return gettext("Released. It goes when its line says so, at once if that is past.")

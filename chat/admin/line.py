@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import lines
 from chat.forms.line import LineForm
 from chat.models import Line
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 
 MANAGE, RUN = "chat.manage_lines", "chat.run_line"
@@ -35,7 +36,10 @@ class LineAdmin(HouseModelAdmin):
     list_display = ["__str__", "slug", "team", "door", "set_to"]
     list_filter = ["team", "mode"]
     list_select_related = ["team"]
+    shelf = shelves.LINES
+    nothing_here = _("A line is one chat for visitors, with its own words, hours and volunteers. Begin with one.")
     search_fields = ["slug"]
+    search_help_text = _("Short name, or the title in any language.")
     ordering = ["slug"]
 
     def get_readonly_fields(self, request, obj=None):
@@ -68,14 +72,7 @@ class LineAdmin(HouseModelAdmin):
         return [*state, first, *((title, {"fields": fields, "classes": ["collapse"]}) for title, fields in parts)]
 
     def get_search_results(self, request, queryset, search_term):
-        """By short name, or by the title in any language."""
-        word = search_term.casefold().strip()
-        found = [
-            line.pk
-            for line in queryset
-            if word in line.slug or any(word in title.casefold() for title in line.titles.values())
-        ]
-        return queryset.filter(pk__in=found), False
+        return lists.among_shown(queryset, search_term, lambda line: (line.slug, *line.titles.values())), False
 
     def save_model(self, request, obj, form, change):
         lines.save_line(request.user, obj)
@@ -83,7 +80,7 @@ class LineAdmin(HouseModelAdmin):
     @admin.display(description=pgettext_lazy("of a line of the chat", "Now"))
     def door(self, line):
         words, tone = DOORS[line.door(timezone.now())]
-        return format_html('<span class="tag {}"><span class="dot"></span>{}</span>', tone, words)
+        return lists.tag(words, tone)
 
     @admin.display(description=_("Set to"), ordering="mode")
     def set_to(self, line):
@@ -101,7 +98,7 @@ class LineAdmin(HouseModelAdmin):
         source = f"{settings.BASE_URL}{static('widget.js')}"
         return format_html("<code>{}</code>", f'<script src="{source}" data-line="{line.slug}" async></script>')
 
-    @button(_("Open the line"), right=RUN, when=has_other_mode(Mode.OPEN))
+    @button(_("Open the line"), right=RUN, when=has_other_mode(Mode.OPEN), many=_("Open these lines"))
     def open_line(self, request, obj):
         lines.set_mode(request.user, obj, Mode.OPEN)
         return gettext("The line is open.")
@@ -111,12 +108,18 @@ class LineAdmin(HouseModelAdmin):
         lines.set_mode(request.user, obj, Mode.PAUSED)
         return gettext("Nobody new comes in; those who wait are served.")
 
-    @button(_("Close the line"), right=RUN, when=has_other_mode(Mode.CLOSED))
+    @button(
+        _("Close the line"),
+        right=RUN,
+        when=has_other_mode(Mode.CLOSED),
+        words=_("Nobody new comes in, whatever its hours say, until somebody opens it. Those who wait are served."),
+        many=_("Close these lines"),
+    )
     def close_line(self, request, obj):
         lines.set_mode(request.user, obj, Mode.CLOSED)
         return gettext("The line is closed; those who wait are served.")
 
-    @button(_("Go by its hours"), right=RUN, when=has_other_mode(Mode.HOURS))
+    @button(_("Go by its hours"), right=RUN, when=has_other_mode(Mode.HOURS), many=_("Let these go by their hours"))
     def by_hours(self, request, obj):
         lines.set_mode(request.user, obj, Mode.HOURS)
         return gettext("The line opens and closes by its hours.")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from coordinators.gazetteer import compact
 from coordinators.gazetteer.entry import Entry
 from coordinators.models import Place, PlaceName, PlaceStamp, PlaceTwin
-from coordinators.search.folding import EDITION, fold_words
+from hotline.lib.folding import EDITION, fold_words
 from hotline.staff.actions.audit import record
 from hotline.staff.permissions import require
 

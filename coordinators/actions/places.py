@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.models import Place, PlaceName
-from coordinators.search.folding import fold
 from hotline.lib.errors import Refused
+from hotline.lib.folding import fold
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.audit import record

@@ -11,6 +11,7 @@ from coordinators.models import Category, CategoryTree, Urgency
 from coordinators.models.category import BY_URGENCY, INHERITED
 from coordinators.search.categories import search_categories
 from hotline.lib.languages import LANGUAGES, localized
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin
 
 WHEN_CALLED = ["danger", "questionnaire", "questions", "default_urgency"]
@@ -56,7 +57,10 @@ class CategoryAdmin(HouseModelAdmin):
     form = CategoryForm
     list_display = ["indented", "slug", "cluster", "checked", "urgency", "in_use", "missing"]
     list_filter = ["cluster", CheckedFilter, "active"]
+    shelf = shelves.HELPERS
+    nothing_here = _("What callers may need. Begin with the most general kind.")
     search_fields = ["slug"]
+    search_help_text = _("What a caller would say, in any language of the house.")
     sortable_by = ()
     list_per_page = 200
     readonly_fields = ["what_counts", "questions"]
@@ -95,17 +99,17 @@ class CategoryAdmin(HouseModelAdmin):
     def indented(self, category):
         return format_html('<span class="depth depth-{}">{}</span>', category.tree_depth, category.label())
 
-    @admin.display(description=_("only checked"), boolean=True)
+    @admin.display(description=_("only checked"))
     def checked(self, category):
-        return bool(category.tree.effective(category, "needs_checked"))
+        return lists.yes_no(category.tree.effective(category, "needs_checked"))
 
     @admin.display(description=_("usual urgency"))
     def urgency(self, category):
         return Urgency(category.tree.effective(category, "default_urgency") or Urgency.TODAY).label
 
-    @admin.display(description=_("in use"), boolean=True)
+    @admin.display(description=_("state"))
     def in_use(self, category):
-        return category.tree.in_use(category.pk)
+        return lists.tag(_("in use"), "good") if category.tree.in_use(category.pk) else lists.tag(_("switched off"))
 
     @admin.display(description=_("no name in"), empty_value="–")
     def missing(self, category):

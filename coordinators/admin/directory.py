@@ -1,10 +1,11 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from coordinators.actions.categories import MANAGE, save_entry
 from coordinators.forms.categories import DirectoryEntryForm
 from coordinators.models import DirectoryEntry
 from coordinators.models.place import UP
-from coordinators.search.folding import fold
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin
 
 
@@ -18,7 +19,10 @@ class DirectoryEntryAdmin(HouseModelAdmin):
     list_filter = ["active", "category"]
     # A place is named with all it lies in.
     list_select_related = ["category", f"place__{UP[-1]}"]
+    shelf = shelves.HELPERS
+    nothing_here = _("Whom else operators can name to a caller: emergency numbers, other hotlines.")
     search_fields = ["slug"]
+    search_help_text = _("Name in any language, number, short name, or kind of help.")
     raw_id_fields = ["place"]
     ordering = ["position", "slug"]
 
@@ -26,15 +30,10 @@ class DirectoryEntryAdmin(HouseModelAdmin):
         return ["slug"] if obj else []
 
     def get_search_results(self, request, queryset, search_term):
-        word = fold(search_term)
-        if word:
-            found = [
-                entry.pk
-                for entry in queryset
-                if any(word in fold(text) for text in [*entry.title.values(), entry.phone, entry.slug])
-            ]
-            queryset = queryset.filter(pk__in=found)
-        return queryset, False
+        def shown(entry):
+            return *entry.title.values(), entry.phone, entry.phone.replace(" ", ""), entry.slug, entry.category
+
+        return lists.among_shown(queryset, search_term, shown), False
 
     def save_model(self, request, obj, form, change):
         save_entry(request.user, obj, form.changed_data)

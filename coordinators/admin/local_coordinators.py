@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from coordinators.actions import availability, endpoints, registry
 from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
 from coordinators.models import Coverage, Endpoint, LocalCoordinator
-from coordinators.search.folding import fold
 from hotline.lib.qr import modules
 from hotline.staff.actions.audit import record
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
-from hotline.staff.permissions import rights_of
+from hotline.staff.permissions import rights_of, visible
 from hotline.telegram.bot import username
 
 MANAGE, REPRESENT = "coordinators.manage_registry", "coordinators.represent"
@@ -60,13 +60,18 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
     inlines = [CoverageInline, EndpointInline]
     autocomplete_fields = ["base"]
     filter_horizontal = ["checked_for"]
-    list_display = ["code", "name", "state", "open_requests", "capacity", "paused_until"]
+    shelf = shelves.HELPERS
+    tones = {
+        "state": {State.PENDING: "waiting", State.ACTIVE: "good", State.PAUSED: "accent", State.SUSPENDED: "urgent"},
+    }
+    nothing_here = _(
+        "Organisations and people who take requests: add one, say what they cover, link their chat, activate."
+    )
+    list_display = ["name", "code", "state", "open_requests", "capacity", "paused_until"]
     list_filter = ["state", "checked_for"]
     search_fields = ["code"]
-    search_help_text = _("Name or code.")
+    search_help_text = _("Name or code. Names are sealed: they are opened one by one to be compared, in any script.")
     readonly_fields = ["code", "state", "paused_until", "open_requests", "created_at"]
-    list_per_page = 50
-    show_full_result_count = False
 
     def get_fieldsets(self, request, obj=None):
         fields = ["name", "languages", "base", "time_zone", "hours", "urgent_outside_hours", "capacity"]
@@ -76,12 +81,10 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
         return sets if obj is None else [*sets, (_("State"), {"fields": self.readonly_fields})]
 
     def get_search_results(self, request, queryset, search_term):
-        """Names are sealed, so they are opened and compared here, in whatever script they were typed."""
-        word = fold(search_term)
-        if word:
-            found = [one.pk for one in queryset.iterator() if word in fold(one.name) or search_term.upper() in one.code]
-            queryset = queryset.filter(pk__in=found)
-        return queryset, False
+        return lists.among_shown(queryset, search_term, lambda one: (one.name, one.code)), False
+
+    def waiting(self, request):
+        return visible(rights_of(request), LocalCoordinator.objects.filter(state=State.PENDING), MANAGE)
 
     def save_model(self, request, obj, form, change):
         registry.save_local_coordinator(request.user, obj, form.changed_data)
@@ -91,17 +94,30 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
         if formset.has_changed():
             record(request.user, f"{formset.model._meta.model_name}.changed", form.instance.code)
 
-    @button(_("Activate"), right=MANAGE, when=lambda one: one.state in (State.PENDING, State.SUSPENDED))
+    @button(
+        _("Activate"),
+        right=MANAGE,
+        when=lambda one: one.state in (State.PENDING, State.SUSPENDED),
+        words=_("Requests that fit go there from now on, with what they may see of a caller. Check them first."),
+        many=_("Activate these"),
+    )
     def activate(self, request, obj):
         availability.activate(request.user, obj)
         return gettext("Requests that fit go there from now on.")
 
-    @button(_("Pause"), right=(MANAGE, REPRESENT), when=lambda one: one.state == State.ACTIVE, form=PauseForm)
+    @button(
+        _("Pause"),
+        right=(MANAGE, REPRESENT),
+        when=lambda one: one.state == State.ACTIVE,
+        form=PauseForm,
+        words=_("Nothing new is offered meanwhile; what is accepted stays accepted."),
+        many=_("Pause these"),
+    )
     def pause(self, request, obj, said):
         availability.pause(request.user, obj, said["hours"])
         return gettext("Paused. Nothing new is offered.")
 
-    @button(_("Resume"), right=(MANAGE, REPRESENT), when=lambda one: one.state == State.PAUSED)
+    @button(_("Resume"), right=(MANAGE, REPRESENT), when=lambda one: one.state == State.PAUSED, many=_("Resume these"))
     def resume(self, request, obj):
         availability.resume(request.user, obj)
         return gettext("Requests that fit go there from now on.")
@@ -124,13 +140,25 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
         }
         return TemplateResponse(request, "admin/coordinators/link.html", context)
 
-    @button(_("Switch off its chats"), right=MANAGE, when=lambda one: one.endpoints.filter(state="active").exists())
+    @button(
+        _("Switch off its chats"),
+        right=MANAGE,
+        when=lambda one: one.endpoints.filter(state="active").exists(),
+        words=_("Nothing reaches them any more. To use these chats again they need a new link."),
+    )
     def switch_off(self, request, obj):
         for endpoint in obj.endpoints.filter(state=Endpoint.State.ACTIVE):
             endpoints.switch_off(endpoint, "removed")
         return gettext("Switched off. To use them again they need a new link.")
 
-    @button(_("Suspend"), right=MANAGE, when=lambda one: one.state != State.SUSPENDED, form=ReasonForm)
+    @button(
+        _("Suspend"),
+        right=MANAGE,
+        when=lambda one: one.state != State.SUSPENDED,
+        form=ReasonForm,
+        words=_("Everything they hold is taken back and offered to others, and no contact opens for them any more."),
+        many=_("Suspend these"),
+    )
     def suspend(self, request, obj, said):
         availability.suspend(request.user, obj, said["reason"])
         return gettext("Suspended. What it held is offered to others again.")
@@ -140,6 +168,7 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
         right=MANAGE,
         when=lambda one: one.state == State.SUSPENDED and not one.open_requests,
         form=ReasonForm,
+        words=_("Name, notes, coverage and chats are deleted for good. This cannot be undone."),
     )
     def remove(self, request, obj, said):
         registry.remove(request.user, obj)

@@ -9,10 +9,12 @@ from coordinators.actions.places import INSIDE, add_place, add_spelling, set_rea
 from coordinators.forms.places import PlaceInsideForm, SpellingForm, UnreachableForm
 from coordinators.models import Place
 from coordinators.search.places import search_places
+from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 
 MANAGE = "coordinators.manage_registry"
 FOUND_AT_MOST = 100
+Reach = Place.Reachability
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -35,8 +37,11 @@ class PlaceAdmin(HouseModelAdmin):
     list_display = ["shown", "kind", "population", "reachability", "reachability_note", "reachability_since"]
     list_filter = ["reachability", "kind", CountryFilter]
     list_select_related = ["parent__parent__parent__parent__parent"]
-    list_per_page = 50
-    show_full_result_count = False
+    shelf = shelves.HELPERS
+    tones = {
+        "reachability": {Reach.OPEN: "good", Reach.CUT: "waiting", Reach.EVACUATED: "waiting", Reach.OCCUPIED: "urgent"}
+    }
+    nothing_here = _("The lists of places are loaded once, by whoever runs the house.")
     sortable_by = ()
     ordering = ["-population", "pk"]
     search_fields = ["name"]
@@ -72,12 +77,25 @@ class PlaceAdmin(HouseModelAdmin):
         barrier = place.barrier()
         return f"{barrier.title()}: {barrier.get_reachability_display()}" if barrier else None
 
-    @button(_("Cannot be reached"), right=MANAGE, form=UnreachableForm)
+    @button(
+        _("Cannot be reached"),
+        right=MANAGE,
+        form=UnreachableForm,
+        words=_(
+            "Operators are told, and nobody is asked who would have to go there. It holds for everything inside too."
+        ),
+        many=_("These cannot be reached"),
+    )
     def mark_unreachable(self, request, place, said):
         set_reachability(request.user, place, said["state"], said["note"])
         return gettext("Marked: operators and matching know it from now on.")
 
-    @button(_("Can be reached again"), right=MANAGE, when=lambda place: place.reachability != Place.Reachability.OPEN)
+    @button(
+        _("Can be reached again"),
+        right=MANAGE,
+        when=lambda place: place.reachability != Place.Reachability.OPEN,
+        many=_("These can be reached again"),
+    )
     def mark_reachable(self, request, place):
         set_reachability(request.user, place, Place.Reachability.OPEN)
         return gettext("Marked as reachable again.")

@@ -4,7 +4,7 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from coordinators.search.folding import fold
+from hotline.lib.folding import fold
 
 _UKRAINIAN = re.compile(r"[абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'’ʼ. -]+", re.IGNORECASE)
 _RUSSIAN = re.compile(r"[абвгдеёжзийклмнопрстуфхцчшщъыьэюя. -]+", re.IGNORECASE)

@@ -7,8 +7,8 @@ in its oblast is matched by name; those anchors tell where each hromada lies; th
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from coordinators.search.folding import fold, plain
 from coordinators.writing import script
+from hotline.lib.folding import fold, plain
 
 from . import katottg
 from .entry import Entry

@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 
-from coordinators.search.folding import plain
+from hotline.lib.folding import plain
 
 from . import geonames, ukraine
 from .entry import Entry, root

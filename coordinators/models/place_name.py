@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.search.folding import fold_words
+from hotline.lib.folding import fold_words
 
 from .place import Place, PlaceStamp
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from rapidfuzz import fuzz, process
 
 from coordinators.models import Category, CategoryTree
-from coordinators.search.folding import fold
+from hotline.lib.folding import fold
 
 # Below this much likeness (0–100, rapidfuzz's ratio) two words are different words.
 LIKENESS = 78

@@ -15,8 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from coordinators.models import Place, PlaceName, PlaceStamp
-
-from .folding import joined, plain
+from hotline.lib.folding import joined, plain
 
 # How far the query is from a place, in steps. A step outweighs any difference in people (see places.STEP), a tenth of
 # one outweighs ten times as many people. A typo costs a step for each wrong letter on top.

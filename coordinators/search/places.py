@@ -4,9 +4,9 @@ import heapq
 import re
 
 from coordinators.models import Place
+from hotline.lib.folding import fold, variants
 
 from . import place_index
-from .folding import fold, variants
 from .place_index import BEGINS, LATER_WORD_BEGINS, UNLIKE
 
 LONGEST = 120

@@ -1,15 +1,21 @@
 """What dispatch puts on the first page after log-in."""
 
+from statistics import median
+
+from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordinators.models import LocalCoordinator
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.live import topics
 from hotline.staff.models import Team
-from hotline.staff.permissions import Rights, visible
+from hotline.staff.permissions import rights_of, visible
 
 MOST_ROWS = 5
+# Acceptances that the median of a day is taken from: of a busier day the earlier ones.
+MOST_ACCEPTANCES = 5000
 
 
 def takes_requests(rights):
@@ -22,7 +28,7 @@ def takes_requests(rights):
 
 def cards(request):
     """Cards (list of dicts, see hotline.home.waiting): the desk's open requests, and offers of those one represents."""
-    rights = Rights(request.user)
+    rights = rights_of(request)
     return [*_desk(rights), *_offers(rights)]
 
 
@@ -66,4 +72,27 @@ def _offers(rights):
             "action": _("To your offers"),
             "topics": [topics.offers(pk) for pk in sorted(rights.scope_pks("coordinators.represent"))],
         }
+    ]
+
+
+def todays_figures(request):
+    """Today's figures (list of dicts: label, value) of the requests that this person supervises."""
+    rights = rights_of(request)
+    if not rights.somewhere("dispatch.supervise_requests"):
+        return []
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    own = visible(rights, HelpRequest.objects.filter(practice=False), "dispatch.supervise_requests")
+    taken = own.filter(created_at__gte=today)
+    counted = taken.aggregate(taken=Count("pk"), nobody=Count("pk", filter=Q(state=HelpRequest.State.UNANSWERED)))
+    # Whoever accepted: also when it came back or was withdrawn afterwards.
+    accepted = Offer.objects.filter(help_request__in=taken).exclude(accepted_via="")
+    first = accepted.values("help_request").annotate(at=Min("answered_at"))
+    spans = first.values_list("help_request__created_at", "at")[:MOST_ACCEPTANCES]
+    minutes = [(at - since).total_seconds() / 60 for since, at in spans]
+    usual = _("%(minutes)d min") % {"minutes": round(median(minutes))} if minutes else "–"
+    return [
+        {"label": _("Requests taken"), "value": counted["taken"]},
+        {"label": _("of these accepted"), "value": len(minutes)},
+        {"label": _("Usual time to acceptance"), "value": usual},
+        {"label": _("Nobody found"), "value": counted["nobody"]},
     ]

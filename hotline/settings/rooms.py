@@ -77,6 +77,7 @@ SOCKET_FRAMES = {
     "end": "chat.consumers.sockets.end",
 }
 HOME_CARDS = ["hotline.dispatch.home.cards", "chat.home.cards", "hotline.staff.home.cards"]
+TODAYS_FIGURES = ["hotline.dispatch.home.todays_figures", "chat.home.todays_figures"]
 DEMO_LOADERS = [
     "coordinators.demo.load_registry",
     "hotline.staff.demo.load",

@@ -1,10 +1,15 @@
 """The workplace of coordinators, administrators and representatives: Django's own admin behind our log-in."""
 
+from functools import partial
+
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.permissions import NotAllowed, rights_of
@@ -30,6 +35,7 @@ class HouseAdminSite(admin.AdminSite):
         from hotline.staff.admin import data_protection
 
         return [
+            path("counts/", self.admin_view(self.counts), name="counts"),
             path("data-protection/", self.admin_view(data_protection.page), name="data_protection"),
             path("data-protection/file/", self.admin_view(data_protection.file), name="data_protection_file"),
             *super().get_urls(),
@@ -47,3 +53,29 @@ class HouseAdminSite(admin.AdminSite):
         if not self.has_permission(request):
             raise NotAllowed
         return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
+    def get_app_list(self, request, app_label=None):
+        """What may be seen, by what somebody comes for (see admin/shelves.py); with `app_label` (str) as Django has it."""
+        from hotline.staff.admin.shelves import arranged
+
+        rooms = super().get_app_list(request, app_label)
+        return (
+            rooms if app_label else arranged(request, [one for room in rooms for one in room["models"]], self._registry)
+        )
+
+    def each_context(self, request):
+        return super().each_context(request) | {"counts_topics": partial(self._topics, request)}
+
+    def index(self, request, extra_context=None):
+        """What waits, today's figures, and all lists below."""
+        rows = [import_string(name)(request) for name in settings.TODAYS_FIGURES]
+        return super().index(request, {"figures": [row for row in rows if row], **(extra_context or {})})
+
+    def counts(self, request):
+        """The numbers beside the lists' names: a fragment for htmx, which asks again when the doorbell rings."""
+        return render(request, "admin/house/counts.html", {"app_list": self.get_app_list(request)})
+
+    def _topics(self, request):
+        """What rings when one of the numbers, cards or figures may have changed, str for `data-ring`."""
+        shown = (one for one in self._registry.values() if hasattr(one, "topics") and one.has_view_permission(request))
+        return " ".join(sorted({topic for one in shown for topic in one.topics(request)}))

@@ -1,4 +1,5 @@
-// Times kept fresh: <time datetime="…" data-since> says how long ago, <time datetime="…" data-until> counts down.
+// Times kept fresh: <time datetime="…" data-since> says for how long, <time datetime="…" data-until> counts down, and
+// <time datetime="…" data-ago> says it in words that stand alone: "3 min. ago", "in 2 days".
 // The server's clock counts (<html data-now="…">): cheap phones are often wrong.
 import { language, text } from "./texts.js";
 
@@ -19,13 +20,23 @@ export function span(seconds) {
   return days.format(Math.floor(whole / 86400));
 }
 
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "short" });
+
+/** A moment seen from now, `seconds` ahead or (below zero) ago: "3 min. ago", "in 2 mo.". */
+export function ago(seconds) {
+  const sizes = [["year", 365 * 86400], ["month", 30 * 86400], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  const [name, size] = sizes.find(([, size]) => Math.abs(seconds) >= size) ?? ["minute", 60];
+  return Math.abs(seconds) < 60 ? text("now") : relative.format(Math.trunc(seconds / size), name);
+}
+
 function show() {
   const now = Date.now() + skew;
-  for (const element of document.querySelectorAll("time[data-since], time[data-until]")) {
+  for (const element of document.querySelectorAll("time[data-since], time[data-until], time[data-ago]")) {
     const at = Date.parse(element.dateTime);
     if (Number.isNaN(at)) continue;
-    const left = "until" in element.dataset ? at - now : now - at;
-    const words = "until" in element.dataset && left <= 0 ? text("now") : span(left / 1000);
+    const { until, ago: stands } = element.dataset;
+    const left = until === undefined ? now - at : at - now;
+    const words = stands !== undefined ? ago((at - now) / 1000) : until !== undefined && left <= 0 ? text("now") : span(left / 1000);
     if (element.textContent !== words) element.textContent = words;
   }
 }

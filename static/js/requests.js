@@ -27,7 +27,7 @@ document.addEventListener("htmx:responseError", (event) => {
 // The log-in page would otherwise be put into a corner of the page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answered = new URL(event.detail.xhr.responseURL || location.href, location.href);
-  const login = document.body.dataset.login;
+  const login = document.querySelector("[data-login]")?.dataset.login;
   if (login && answered.pathname === login && location.pathname !== login) {
     event.detail.shouldSwap = false;
     toast(text("signedOut"), "error");

@@ -7,7 +7,8 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 const PATIENCE = 10_000;
 
-const address = document.body.dataset.socket;
+const holder = document.querySelector("[data-socket]");
+const address = holder?.dataset.socket;
 
 let socket = null;
 let heartbeat = HEARTBEAT;
@@ -76,8 +77,9 @@ function closed(code) {
   if (code === 4401 || code === 4403) {
     finished = true;
     show("signed-out");
-    // the rights of this page have changed under it; the server decides what may still be seen
-    if (code === 4403 && welcomed) location.reload();
+    // the rights of this page have changed under it; the server decides what may still be seen, and what may be sent:
+    // on a page with data-stays somebody may be typing
+    if (code === 4403 && welcomed && !("stays" in holder.dataset)) location.reload();
     return;
   }
   show(navigator.onLine ? "connecting" : "offline");

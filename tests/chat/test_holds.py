@@ -224,7 +224,7 @@ def test_a_coordinator_holds_and_releases_in_the_admin(noon, cast, as_person, en
     cora = as_person(cast.cora)
     assert press(cora, ended, "hold", days="20", reason=WHY).status_code == 302
     page = cora.get(f"{LIST}{ended.pk}/change/").content.decode()
-    assert WHY in page and page.count("March 22, 2026") == 2 and "do/release/" in page
+    assert WHY in page and page.count("March 22, 2026") == 3 and "do/release/" in page
     assert f"March 22, 2026: {WHY}" in cora.get(LIST).content.decode()
     assert press(cora, ended, "release").status_code == 302
     page = cora.get(f"{LIST}{ended.pk}/change/").content.decode()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinators.search.folding import fold, fold_words, joined, plain, variants
+from hotline.lib.folding import fold, fold_words, joined, plain, variants
 
 
 @pytest.mark.parametrize(

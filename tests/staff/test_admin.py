@@ -59,7 +59,8 @@ MATRIX = {
     "new alarm": [LOG_IN, 403, 403, 403, 403, 403, 403, 403, 403],
     "alarm of phone": [LOG_IN, 403, 404, 403, 404, 200, 404, 200, 404],
     "alarm of the house": [LOG_IN, 403, 404, 404, 404, 404, 200, 200, 200],
-    "history": [LOG_IN, 403, 404, 404, 404, 404, 404, 404, 404],
+    # It leads to the lines of the audit.
+    "history": [LOG_IN, 403, 404, 403, 403, 403, 302, 302, 302],
     "delete person": [LOG_IN, 403, 404, 403, 403, 403, 403, 403, 403],
     "delete line": [LOG_IN, 403, 404, 403, 403, 403, 403, 403, 403],
     "groups": [LOG_IN, 403, 404, 404, 404, 404, 404, 404, 404],

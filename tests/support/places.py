@@ -4,8 +4,8 @@ import random
 
 from coordinators.actions.place_register import load_file
 from coordinators.models import Place, PlaceName, PlaceStamp
-from coordinators.search.folding import fold_words
 from coordinators.writing import romanised
+from hotline.lib.folding import fold_words
 
 LETTERS = "аеиіоуяєбвгджзклмнпрстхцчшй"
 

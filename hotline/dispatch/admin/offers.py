@@ -11,7 +11,10 @@ from hotline.dispatch.actions import offers as actions
 from hotline.dispatch.forms.offers import AskForm, DeclineForm, FinishForm
 from hotline.dispatch.models import Offer
 from hotline.dispatch.voice import Voice
+from hotline.live import topics
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
+from hotline.staff.permissions import rights_of, visible
 
 REPRESENT = "coordinators.represent"
 State = Offer.State
@@ -33,13 +36,14 @@ class OfferAdmin(HouseModelAdmin):
     """What a representative sees of the requests that were offered to theirs, and nothing of anybody else."""
 
     view_right = REPRESENT
+    shelf = shelves.NOW
+    tones = {"state": {State.OFFERED: "waiting", State.ACCEPTED: "good"}}
+    nothing_here = _("What fits your places and kinds of help is offered here, and by the ways you linked.")
     list_display = ["reference", "what", "where", "urgency", "state", "offered_at"]
     list_filter = ["state", "offered_at"]
-    search_fields = ["=reference"]
-    search_help_text = _("The whole reference.")
+    search_fields = ["reference"]
+    search_help_text = _("Reference, kind of help or place, as they stand in the list.")
     fields = ["reference", "state", "offered_at", "answered_at", "decline_reason", "summary", "answers"]
-    show_full_result_count = False
-    list_per_page = 50
 
     def get_queryset(self, request):
         return (
@@ -47,6 +51,20 @@ class OfferAdmin(HouseModelAdmin):
             .get_queryset(request)
             .select_related("help_request__category", f"help_request__place__{UP[-1]}", "local_coordinator")
         )
+
+    def get_search_results(self, request, queryset, search_term):
+        """In what the list shows alone: the exact place of a request is not to be found out by searching."""
+
+        def shown(offer):
+            return offer.reference, self.what(offer), self.where(offer)
+
+        return lists.among_shown(queryset, search_term, shown), False
+
+    def waiting(self, request):
+        return visible(rights_of(request), Offer.objects.filter(state=State.OFFERED), REPRESENT)
+
+    def topics(self, request):
+        return [topics.offers(pk) for pk in rights_of(request).scope_pks(REPRESENT)]
 
     @admin.display(description=_("kind of help"))
     def what(self, offer):
@@ -58,7 +76,10 @@ class OfferAdmin(HouseModelAdmin):
 
     @admin.display(description=_("urgency"))
     def urgency(self, offer):
-        return offer.help_request.get_urgency_display() if offer.state in SHOWN else "–"
+        if offer.state not in SHOWN:
+            return "–"
+        help_request = offer.help_request
+        return lists.tag(help_request.get_urgency_display(), "urgent" if help_request.urgency == "urgent" else "")
 
     @admin.display(description=_("what is needed"))
     def summary(self, offer):
@@ -74,7 +95,7 @@ class OfferAdmin(HouseModelAdmin):
     def accept(self, request, offer):
         return HttpResponseRedirect(actions.accept(voice(request), offer))
 
-    @button(_("Decline"), right=REPRESENT, when=_is(State.OFFERED), form=DeclineForm)
+    @button(_("Decline"), right=REPRESENT, when=_is(State.OFFERED), form=DeclineForm, many=_("Decline these"))
     def decline(self, request, offer, said):
         actions.decline(voice(request), offer, said["reason"])
         return gettext("Declined. That never counts against you.")
@@ -91,7 +112,7 @@ class OfferAdmin(HouseModelAdmin):
         with transaction.atomic():
             return HttpResponseRedirect(links.issue(offer, voice(request), fresh=True))
 
-    @button(_("I am on it"), right=REPRESENT, when=_is(State.ACCEPTED))
+    @button(_("I am on it"), right=REPRESENT, when=_is(State.ACCEPTED), many=_("I am on these"))
     def sign(self, request, offer):
         work.sign(voice(request), offer)
         return gettext("Good. Thank you for saying so.")
@@ -101,7 +122,12 @@ class OfferAdmin(HouseModelAdmin):
         work.finish(voice(request), offer, said["outcome"])
         return gettext("Thank you!")
 
-    @button(_("Hand back"), right=REPRESENT, when=_is(State.ACCEPTED))
+    @button(
+        _("Hand back"),
+        right=REPRESENT,
+        when=_is(State.ACCEPTED),
+        words=_("You no longer see the contact, and others are asked at once. It never counts against you."),
+    )
     def hand_back(self, request, offer):
         work.hand_back(voice(request), offer)
         return gettext("Handed back. Others are asked now.")

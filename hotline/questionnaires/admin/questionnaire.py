@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.questionnaires.actions.questionnaires import MANAGE, save_questionnaire, save_questions
 from hotline.questionnaires.forms.questions import QuestionForm, QuestionnaireForm
 from hotline.questionnaires.models import Question, Questionnaire
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin
 from hotline.staff.permissions import rights_of
 
@@ -32,7 +33,12 @@ class QuestionnaireAdmin(HouseModelAdmin):
     form = QuestionnaireForm
     inlines = [QuestionInline]
     list_display = ["__str__", "slug", "question_count", "public_count"]
+    shelf = shelves.LINES
+    nothing_here = _(
+        "What operators and visitors are asked is written here, and then chosen for a kind of help or a line."
+    )
     search_fields = ["slug"]
+    search_help_text = _("Short name, or the name in any language.")
     ordering = ["slug"]
 
     def get_queryset(self, request):
@@ -46,14 +52,7 @@ class QuestionnaireAdmin(HouseModelAdmin):
         return ["slug"] if obj else []
 
     def get_search_results(self, request, queryset, search_term):
-        """By short name, or by the name in any language."""
-        word = search_term.casefold().strip()
-        found = [
-            one.pk
-            for one in queryset
-            if word in one.slug or any(word in name.casefold() for name in one.names.values())
-        ]
-        return queryset.filter(pk__in=found), False
+        return lists.among_shown(queryset, search_term, lambda one: (one.slug, *one.names.values())), False
 
     def save_model(self, request, obj, form, change):
         save_questionnaire(request.user, obj)

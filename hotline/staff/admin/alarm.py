@@ -3,8 +3,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions.alarms import acknowledge
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.models import Alarm
+from hotline.staff.permissions import rights_of, visible
+from hotline.staff.topics import of_user
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -25,13 +28,33 @@ class AlarmAdmin(HouseModelAdmin):
     """Shown to whoever may see to it; the button says that they do."""
 
     view_right = "staff.acknowledge_alarm"
-    list_display = ["words", "whose", "raised_at", "rings", "acknowledged_at", "acknowledged_by"]
+    shelf = shelves.NOW
+    nothing_here = _("All quiet.")
+    list_display = ["words", "state", "whose", "raised_at", "rings", "acknowledged_at", "acknowledged_by"]
     list_filter = [StateFilter, "raised_at"]
     list_select_related = ["team", "acknowledged_by"]
-    search_fields = ["=subject"]
-    search_help_text = _("The whole code of what it is about.")
+    search_fields = ["subject"]
+    search_help_text = _("What happened, the code of what it is about, the team, or who saw to it.")
     fields = ["subject", "whose", "raised_at", "rings", "rings_again", "acknowledged_at", "acknowledged_by"]
-    show_full_result_count = False
+
+    def get_search_results(self, request, queryset, search_term):
+        def shown(alarm):
+            return alarm.words(), alarm.subject, self.whose(alarm), alarm.acknowledged_by
+
+        return lists.among_shown(queryset, search_term, shown), False
+
+    def waiting(self, request):
+        return visible(rights_of(request), Alarm.objects.open(), self.view_right)
+
+    def topics(self, request):
+        return of_user(rights_of(request))
+
+    def audit_subject(self, obj):
+        return obj.subject
+
+    @admin.display(description=_("state"), ordering="acknowledged_at")
+    def state(self, alarm):
+        return lists.tag(_("seen to")) if alarm.acknowledged_at else lists.tag(_("rings"), "urgent")
 
     @admin.display(description=_("what happened"))
     def words(self, alarm):
@@ -45,7 +68,12 @@ class AlarmAdmin(HouseModelAdmin):
     def rings_again(self, alarm):
         return None if alarm.acknowledged_at else alarm.next_ring_at
 
-    @button(_("I see to it"), right="staff.acknowledge_alarm", when=lambda alarm: alarm.acknowledged_at is None)
+    @button(
+        _("I see to it"),
+        right="staff.acknowledge_alarm",
+        when=lambda alarm: alarm.acknowledged_at is None,
+        many=_("I see to these"),
+    )
     def acknowledge(self, request, alarm):
         acknowledge(request.user, alarm)
         return gettext("Thank you. It is quiet now.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions.audit_export import export
+from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin
 from hotline.staff.audit_words import words
 from hotline.staff.forms.audit import AuditForm
@@ -22,6 +23,7 @@ class AuditEntryAdmin(HouseModelAdmin):
     """Read only. The list is our own: it may hold millions of lines, so it counts none and pages by the number of a line."""
 
     view_right = "staff.view_audit"
+    shelf = shelves.RECORDS
     fields = ["at", "actor_alias", "what", "action", "subject", "details", "reason", "position"]
 
     def get_urls(self):

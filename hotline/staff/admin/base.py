@@ -1,61 +1,30 @@
 """What every admin page of the house has in common: our rights, buttons in place of editable states, one audit."""
 
-from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.forms import Form
+from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.errors import Refused
-from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
+from hotline.staff.admin import bulk, lists
+from hotline.staff.admin.buttons import any_of, button
+from hotline.staff.admin.shelves import MORE
+from hotline.staff.permissions import NotAllowed, NotFound, require_somewhere, rights_of, visible
 from hotline.staff.reauthentication import require_fresh
 
-
-def any_of(right):
-    """The rights named by `right`, a str or several of them, each of which is enough; none for an empty one."""
-    return (right,) if isinstance(right, str) and right else tuple(right)
-
-
-@dataclass(frozen=True)
-class Button:
-    """A state change offered on an object's page; made by the decorator `button`."""
-
-    name: str
-    label: str
-    right: str | tuple
-    when: object
-    form: type | None
-    dangerous: bool
-
-    def is_allowed(self, rights, obj):
-        return any(rights.can(right, obj) for right in any_of(self.right))
-
-    def is_for(self, rights, obj):
-        return (self.when is None or self.when(obj)) and self.is_allowed(rights, obj)
-
-
-def button(label, *, right, when=None, form=None, dangerous=False):
-    """Turns a method of a HouseModelAdmin into a button on the object's page.
-
-    label: lazy str. right: the right (or several, one is enough) that must be held for the object. when: function of
-    the object, bool: whether the button makes sense in its state. form: a Form class for what must be said with it,
-    asked for on a page of its own. dangerous: whoever presses it proves first that it is they, unless they did so just
-    now; what was typed waits meanwhile. The method is called as `method(request, obj)`, or with a form as
-    `method(request, obj, cleaned_data)`; it calls an action and returns the words of success, or a response of its own.
-    Refused is shown.
-    """
-
-    def mark(method):
-        method.button = Button(method.__name__, label, right, when, form, dangerous)
-        return method
-
-    return mark
+__all__ = ["HouseModelAdmin", "button"]
 
 
 class HouseModelAdmin(admin.ModelAdmin):
@@ -63,12 +32,21 @@ class HouseModelAdmin(admin.ModelAdmin):
 
     Set `view_right`, and `add_right`, `change_right`, `delete_right` where such pages exist; several in a tuple mean
     that one is enough. Rows are those that `visible()` shows. Buttons: methods with the decorator `button`.
+    `shelf`: where it stands on the first page. `tones`: {field: {value: tone}} of what is shown as a state word.
+    `nothing_here`: what an empty list says. See docs/look.md for the rest.
     """
 
     view_right = ""
     add_right = ""
     change_right = ""
     delete_right = ""
+    shelf = MORE
+    tones = {}
+    nothing_here = _("When there is something, it stands here.")
+    empty_value_display = "–"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
     change_form_template = "admin/house/change_form.html"
     button_template = "admin/house/button.html"
 
@@ -108,6 +86,44 @@ class HouseModelAdmin(admin.ModelAdmin):
             raise NotAllowed if knows else NotFound
         return obj
 
+    # The list
+
+    def waiting(self, request):
+        """The rows (QuerySet) that wait for whoever looks; their number stands beside the list's name. None: it has none."""
+        return None
+
+    def topics(self, request):
+        """Topics of the doorbell (list of str) at which that number may have changed."""
+        return []
+
+    def get_list_display(self, request):
+        names = super().get_list_display(request)
+        return [self._column(name) for name in names]
+
+    def _column(self, name):
+        """One and the same each time, since Django compares them."""
+        kept = self.__dict__.setdefault("_columns", {})
+        if name not in kept:
+            kept.setdefault(name, lists.column(self, name))
+        return kept[name]
+
+    def get_actions(self, request):
+        """Django's, without the one that deletes; and the buttons that are pressed for several rows at once."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        if self.actions is None or IS_POPUP_VAR in request.GET:
+            return found
+        rights = rights_of(request)
+        for one in self.get_buttons().values():
+            if one.many and any(map(rights.somewhere, any_of(one.right))):
+                found[one.name] = (partial(bulk.press_many, one), one.name, one.many)
+        return found
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(
+            request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        )
+
     # The audit is the only log; Django's own has no retention and would repeat names.
 
     def log_addition(self, request, obj, message):
@@ -119,8 +135,22 @@ class HouseModelAdmin(admin.ModelAdmin):
     def log_deletions(self, request, queryset):
         return None
 
+    def audit_subject(self, obj):
+        """The code under which the audit knows `obj`, str; "" when it does not."""
+        return str(getattr(obj, "code", "") or getattr(obj, "slug", ""))
+
     def history_view(self, request, object_id, extra_context=None):
-        raise Http404
+        """What was done to it: the lines of the audit, for whoever may read them."""
+        subject = self.audit_subject(self.get_object(request, unquote(object_id)))
+        require_somewhere(request.user, "staff.view_audit")
+        if not subject:
+            raise Http404
+        lines = reverse("admin:staff_auditentry_changelist", current_app=self.admin_site.name)
+        return HttpResponseRedirect(f"{lines}?{urlencode({'subject__exact': subject})}")
+
+    def timeline(self, request, obj):
+        """What happened to it, in order (a list of hotline.staff.timeline.Moment); None: it has no such page."""
+        return None
 
     # Buttons
 
@@ -144,8 +174,14 @@ class HouseModelAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         obj = self.get_object(request, unquote(object_id))
         rights = rights_of(request)
-        buttons = [one for one in self.get_buttons().values() if one.is_for(rights, obj)]
-        return super().change_view(request, object_id, form_url, {"house_buttons": buttons, **(extra_context or {})})
+        context = {
+            "title": capfirst(self.opts.verbose_name),
+            "house_buttons": [one for one in self.get_buttons().values() if one.is_for(rights, obj)],
+            "house_states": [column(obj) for column in map(self._column, self.tones)],
+            "house_timeline": self.timeline(request, obj),
+            "house_history": rights.somewhere("staff.view_audit") and self.audit_subject(obj),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """As Django's; an action that refuses is shown in its words."""
@@ -158,22 +194,18 @@ class HouseModelAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def button_view(self, request, object_id, name):
-        """Carries out a button: POST; GET shows the page of one that has a form, and changes nothing."""
+        """Carries out a button: POST; GET shows the page of one that asks first, and changes nothing."""
         obj = self.get_object(request, unquote(object_id))
         chosen = self.get_buttons().get(name)
         if chosen is None:
             raise Http404
         if not chosen.is_allowed(rights_of(request), obj):
             raise NotAllowed
-        if chosen.form is None and request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if chosen.dangerous:
             require_fresh(request)
-        if chosen.form is None:
-            return self._press(request, obj, name)
-        form = chosen.form(request.POST if request.method == "POST" else None)
+        form = (chosen.form or Form)(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            answer = self._press(request, obj, name, form)
+            answer = self._press(request, obj, chosen, form)
             if answer is not None:
                 return answer
         context = {
@@ -182,26 +214,36 @@ class HouseModelAdmin(admin.ModelAdmin):
             "original": obj,
             "button": chosen,
             "form": form,
+            "preserved_filters": self.get_preserved_filters(request),
             "title": chosen.label,
             "subtitle": str(obj),
         }
         return TemplateResponse(request, self.button_template, context)
 
-    def _press(self, request, obj, name, form=None):
+    def press(self, request, obj, chosen, form):
+        """Do what the Button says, with what was said in its valid form. The words of success, or a response."""
+        return getattr(self, chosen.name)(request, obj, *([form.cleaned_data] if chosen.form else []))
+
+    def _press(self, request, obj, chosen, form):
         """The response; None when it was refused and the form is to be shown again, with what was typed."""
         try:
-            done = getattr(self, name)(request, obj, *([form.cleaned_data] if form else []))
+            done = self.press(request, obj, chosen, form)
             if isinstance(done, HttpResponseBase):
                 return done
             messages.success(request, done)
         except (NotAllowed, NotFound):
             raise
         except Refused as refusal:
-            if form:
+            if chosen.form:
                 form.add_error(None, str(refusal))
                 return None
             messages.error(request, str(refusal))
         still_there = self.get_queryset(request).filter(pk=obj.pk).exists()
         page, arguments = ("change", [obj.pk]) if still_there else ("changelist", [])
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
-        return HttpResponseRedirect(reverse(address, args=arguments, current_app=self.admin_site.name))
+        return self._back(request, reverse(address, args=arguments, current_app=self.admin_site.name))
+
+    def _back(self, request, address):
+        """To `address`, from which the way on leads to the list as it was searched and filtered."""
+        kept = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(kept, address))

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions.call_plans import PLAN, delete_plan, save_plan
+from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin
 from hotline.staff.alarm_kinds import KINDS
 from hotline.staff.forms.call_plan import PLACES, CallPlanForm
@@ -15,16 +16,24 @@ from hotline.staff.permissions import rights_of
 class CallPlanAdmin(HouseModelAdmin):
     view_right = add_right = change_right = delete_right = PLAN
     form = CallPlanForm
+    shelf = shelves.PEOPLE
+    nothing_here = _("Without a plan everybody who may see to an alarm is rung at once. Write one for the night.")
     list_display = ["name", "whose", "order_of_people", "which", "minutes", "position"]
     list_display_links = ["name"]
     list_select_related = ["team"]
-    search_fields = ["name", "team__name"]
-    search_help_text = _("The name of a plan or of its team.")
+    search_fields = ["name"]
+    search_help_text = _("Name of the plan, its team, or somebody in it.")
     ordering = ["team__name", "position", "pk"]
     actions = None
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("steps__person")
+
+    def get_search_results(self, request, queryset, search_term):
+        def shown(plan):
+            return plan.name, self.whose(plan), self.order_of_people(plan)
+
+        return lists.among_shown(queryset, search_term, shown), False
 
     def get_fieldsets(self, request, obj=None):
         return [

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 from hotline.lib import kept
 from hotline.lib.kept import Place
 from hotline.staff.actions.audit import record
+from hotline.staff.admin import shelves
 from hotline.staff.permissions import require
 
 VIEW = "staff.view_data_protection"
+shelves.RECORDS.page(_("Data protection"), "admin:data_protection", VIEW)
 
 # Title and words of each place.
 PLACES = {

@@ -3,47 +3,41 @@
 It stands here and not in the outbox, which knows nothing of people and their rights.
 """
 
-from django.contrib import admin, messages
-from django.utils.translation import gettext, ngettext
+from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.errors import Refused
 from hotline.outbox.models import Message, State
 from hotline.staff.actions.messages import resend
+from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 
 
 @admin.register(Message)
 class MessageAdmin(HouseModelAdmin):
     view_right = "outbox.manage"
-    list_display = ["created_at", "channel", "purpose", "subject", "priority", "state", "attempts", "error", "sent_at"]
+    shelf = shelves.NOW
+    tones = {"state": {State.QUEUED: "accent", State.LEASED: "accent", State.SENT: "good", State.DEAD: "urgent"}}
+    nothing_here = _("What is sent to coordinators and colleagues stands here, without its text.")
+    list_display = ["subject", "purpose", "state", "channel", "priority", "attempts", "error", "created_at", "sent_at"]
     list_filter = ["state", "channel", "purpose", "created_at"]
-    search_fields = ["=subject"]
-    search_help_text = _("The whole code of what it is about.")
-    date_hierarchy = "created_at"
+    search_fields = ["subject", "purpose", "error"]
+    search_help_text = _("Code of what it is about, purpose or error. Addresses are sealed and cannot be searched.")
     ordering = ["-created_at"]
-    list_per_page = 50
-    show_full_result_count = False
-    actions = ["send_chosen_again"]
     fields = [*list_display, "uncertain", "not_before", "expires_at"]
 
-    @button(_("Send again"), right="outbox.manage", when=lambda message: message.state == State.DEAD)
+    def waiting(self, request):
+        return self.get_queryset(request).filter(state=State.DEAD)
+
+    def audit_subject(self, obj):
+        return obj.subject
+
+    @button(
+        _("Send again"),
+        right="outbox.manage",
+        when=lambda message: message.state == State.DEAD,
+        many=_("Send these again"),
+    )
     def send_again(self, request, message):
         resend(request.user, message)
         return gettext("The message is sent again.")
-
-    @admin.action(description=_("Send again what was not delivered"), permissions=["view"])
-    def send_chosen_again(self, request, queryset):
-        """Send the chosen dead messages again; why some cannot be is said once for each reason."""
-        sent, refusals = 0, set()
-        for message in queryset:
-            try:
-                resend(request.user, message)
-                sent += 1
-            except Refused as refusal:
-                refusals.add(str(refusal))
-        if sent:
-            words = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", sent)
-            self.message_user(request, words % {"count": sent}, messages.SUCCESS)
-        for words in sorted(refusals):
-            self.message_user(request, words, messages.WARNING)

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions.teams import save_team
+from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin
 from hotline.staff.models import Team
 from hotline.staff.permissions import members
@@ -13,8 +14,12 @@ class TeamAdmin(HouseModelAdmin):
     """Who belongs to a team is said on each person's page."""
 
     view_right = add_right = change_right = "staff.manage_people"
+    shelf = shelves.PEOPLE
+    nothing_here = _("A team is a call centre, a crawling team, or the volunteers of a line. Begin with one.")
     list_display = ["name", "code", "takes_requests"]
+    list_filter = ["takes_requests"]
     search_fields = ["name", "code"]
+    search_help_text = _("Name or short name.")
     readonly_fields = ["workers", "supervisors"]
 
     def get_fields(self, request, obj=None):

@@ -3,6 +3,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions import people, rights
+from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.admin.rights import RightsMixin, RoleFilter, TeamFilter
 from hotline.staff.forms.person import NewPersonForm, PasswordForm, PersonForm
@@ -19,13 +20,22 @@ SPEAKS = (_("What they speak"), {"fields": ["spoken_languages"], "classes": ["co
 class UserAdmin(RightsMixin, HouseModelAdmin):
     form = PersonForm
     view_right = add_right = change_right = "staff.manage_people"
+    shelf = shelves.PEOPLE
     list_display = ["alias", "username", "roles", "language", "is_active", "last_login_day"]
     list_filter = [RoleFilter, TeamFilter, "is_active", "language"]
     search_fields = ["username", "alias"]
+    search_help_text = _("Alias or user name, or the whole e-mail address, which is sealed and found as a whole only.")
     readonly_fields = [*STATE, "rights_page"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_search_results(self, request, queryset, search_term):
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        return found | queryset.filter(pk__in=User.objects.by_email(search_term).values("pk")), duplicates
+
+    def audit_subject(self, obj):
+        return obj.alias
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:

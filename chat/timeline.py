@@ -1,0 +1,36 @@
+"""What happened to a conversation: its course and what colleagues did to it, never what was said."""
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions.holds import day
+from chat.models import Conversation
+from hotline.staff.timeline import ALARMS, Moment, in_order, lines_about
+
+DONE = ALARMS | {
+    "conversation.taken": (_("Taken"), "accent"),
+    "conversation.given_back": (_("The volunteer was gone; back to the front of the queue"), "waiting"),
+    "conversation.held": (_("Held longer"), "waiting"),
+    "conversation.released": (_("Released"), ""),
+}
+
+
+def of_conversation(conversation):
+    """The timeline (see staff.timeline.in_order) of a Conversation, for whoever supervises its line."""
+    moments = [Moment(conversation.created_at, gettext("The visitor came, and waits"), tone="waiting")]
+    for line in lines_about(conversation.code):
+        if line.action in DONE:
+            words, tone = DONE[line.action]
+            moments.append(Moment(line.at, words, who=line.actor_alias, tone=tone))
+    if conversation.ended_at:
+        tone = "urgent" if conversation.end == Conversation.End.ABUSE else ""
+        moments.append(Moment(conversation.ended_at, conversation.get_end_display(), tone=tone))
+        moments.append(_erasure(conversation))
+    return in_order(moments)
+
+
+def _erasure(conversation):
+    until = conversation.kept_until(timezone.now())
+    held = gettext("held until %(day)s") % {"day": day(conversation.hold_until)} if conversation.is_held else ""
+    return Moment(until, gettext("Everything of it is erased"), details=((held, "waiting"),) if held else ())
