@@ -146,7 +146,7 @@ class HouseModelAdmin(admin.ModelAdmin):
         if not subject:
             raise Http404
         lines = reverse("admin:staff_auditentry_changelist", current_app=self.admin_site.name)
-        return HttpResponseRedirect(f"{lines}?{urlencode({'subject__exact': subject})}")
+        return HttpResponseRedirect(f"{lines}?{urlencode({'q': subject})}")
 
     def timeline(self, request, obj):
         """What happened to it, in order (a list of hotline.staff.timeline.Moment); None: it has no such page."""
