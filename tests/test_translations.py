@@ -20,10 +20,10 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|%[sd%]|\{[a-z_]*\}|</?[a-z]+[^>]*>"
 
 # What is written alike in one of the languages, or in all of them ("*").
 ALIKE = {
-    "*": {"Hotline", "Telegram", "QR", "OK"},
+    "*": {"Hotline", "Telegram", "QR", "OK", "Redis"},
     "de": {
-        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Code", "Filter", "Link", "Name", "Region", "Status",
-        "System", "Team", "Text", "normal",
+        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Code", "Filter", "Link", "Name", "Passkey", "Region",
+        "Status", "System", "Team", "Text", "normal",
     },
     "nb": {
         "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Region", "Send", "Start", "Status", "Sum", "System",
