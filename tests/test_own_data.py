@@ -27,6 +27,7 @@ from hotline.staff.actions.call_plans import save_plan
 from hotline.staff.models import Alarm, AuditEntry, CallPlan, Kind, OneTimeCode, User
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
 from tests.dispatch.conftest import registry
+from tests.support.leaks import Rows
 from tests.support.registry import offer_of
 
 __all__ = ["line", "other_line", "registry", "waiting"]
@@ -177,7 +178,7 @@ def test_the_page_shows_the_newest_and_the_file_has_all(cast, as_person):
         client.get(PAGE)
     text = client.get(PAGE).content.decode()
 
-    assert text.count("own_data.viewed") == 20 and "The 20 newest; the file has all." in text
+    assert text.count("Data about oneself read") == 20 and "The 20 newest; the file has all." in text
     assert len(exported(client)["audit"]) == 26
 
 
@@ -199,3 +200,19 @@ def test_a_proof_that_is_too_old_is_asked_for_again_before_leaving(cast, as_pers
         for asked in (client.get(LEAVE), client.post(LEAVE, {"forgotten": "now"})):
             assert asked.url.startswith(reverse("account_reauthenticate"))
     assert User.objects.get(username="vera").is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_leaves_and_is_forgotten_at_once_is_nowhere_but_in_the_audit_under_the_alias(lives, as_person, marked):
+    person = lives[0].person
+    User.objects.filter(pk=person.pk).update(username=(name := marked()).text, alias=(alias := marked()).text)
+    chat = marked("55nastia")
+    name.assert_present(Rows())
+
+    as_person(User.objects.get(pk=person.pk)).post(LEAVE, {"forgotten": "now"})
+
+    for mark in (name, chat):
+        mark.assert_absent(Rows())
+    # that something was sent to somebody, under a number that leads nowhere any more; the page says so before
+    assert set(marked(str(person.pk)).found_in(Rows())) == {"outbox_message"}
+    assert set(alias.found_in(Rows())) == {"staff_auditentry"}

@@ -1,7 +1,7 @@
 """What the house keeps about one person with an account, for themself: each room brings the parts it knows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -14,7 +14,7 @@ class Part:
     name: its name in the file, str. title: its words. fields: the relations to the account that it covers, as
     "app.Model: field", each of which stands in exactly one part. columns: {name in the file: words}. rows: function of
     the account, whatever can be sliced and gives tuples in the order of the columns, the newest first; never a word that
-    is about somebody else.
+    is about somebody else. words: {name of a column: function of its value}, for the page; the file has the value itself.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Part:
     fields: tuple[str, ...]
     columns: dict[str, str]
     rows: Callable[..., Iterable[tuple]]
+    words: dict[str, Callable[[object], str]] = field(default_factory=dict)
 
 
 def parts():

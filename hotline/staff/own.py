@@ -5,8 +5,19 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.own import Part
+from hotline.staff import audit_words
 from hotline.staff.explained import explain
-from hotline.staff.models import Alarm, AlarmCall, AuditEntry, CallStep, ChatCode, LinkedChat, OneTimeCode, Session
+from hotline.staff.models import (
+    Alarm,
+    AlarmCall,
+    AuditEntry,
+    CallStep,
+    ChatCode,
+    Kind,
+    LinkedChat,
+    OneTimeCode,
+    Session,
+)
 from hotline.staff.sessions import SessionStore
 
 
@@ -120,6 +131,7 @@ PARTS = [
         ("staff.OneTimeCode: user",),
         {"kind": _("kind"), "made": _("made on"), "until": _("valid until")},
         _one_time_codes,
+        {"kind": lambda kind: Kind(kind).label},
     ),
     Part(
         "telegram",
@@ -162,5 +174,6 @@ PARTS = [
         ("staff.AuditEntry: actor",),
         {"at": _("when"), "what": _("what"), "code": _("to which code"), "reason": _("reason")},
         _audit,
+        {"what": audit_words.words},
     ),
 ]

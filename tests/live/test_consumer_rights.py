@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hotline.live import consumer, watch
 from hotline.live.doorbell import aring, ring
+from hotline.staff.actions.leaving import leave
 from hotline.staff.models import Session
 from tests.support.sockets import CRAWL, HEARD, PATIENCE, PHONE
 
@@ -97,6 +98,14 @@ async def test_an_ended_session_is_closed(open_socket, vera, quick_look):
     await socket.welcome()
     await database_sync_to_async(Session.objects.all().delete)()
     assert await socket.close_code() == 4403
+
+
+async def test_somebody_who_leaves_for_good_is_out_on_every_device(open_socket, vera, quick_look):
+    sockets = [await open_socket(vera), await open_socket(vera)]
+    for socket in sockets:
+        await socket.welcome()
+    await database_sync_to_async(leave)(vera, at_once=False)
+    assert [await socket.close_code() for socket in sockets] == [4403, 4403]
 
 
 async def test_a_session_that_has_run_out_is_closed(open_socket, vera, quick_look):

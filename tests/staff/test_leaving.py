@@ -57,6 +57,15 @@ def test_an_administrator_leaves_when_another_stays(as_person, cast):
     assert [person.username for person in holders("staff.manage_people")] == ["alice"]
 
 
+def test_what_stays_and_for_how_long_is_said_before(as_person, cast, settings):
+    settings.ACCOUNT_DAYS, settings.OUTBOX_DAYS = 11, 9
+    text = as_person(cast.vera).get(LEAVE).content.decode()
+
+    assert "In 11 days. Until then an administrator can open it again." in text
+    assert "with your address sealed, for at most 9 days." in text
+    assert "Lines of the audit, under your alias" in text
+
+
 def test_whoever_says_nothing_is_asked_again(as_person, cast):
     response = as_person(cast.vera).post(LEAVE, {})
 

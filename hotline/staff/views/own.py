@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hotline.lib import own
 from hotline.lib.errors import Refused
+from hotline.lib.kept import time_in_words
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.leaving import leave as leave_house
 from hotline.staff.forms.leaving import LeaveForm
@@ -31,9 +32,14 @@ def data(request):
     """The page."""
     parts = []
     for part in own.parts():
-        labels = part.columns.values()
         found = list(part.rows(request.user)[: SHOWN + 1])
-        rows = [list(zip(labels, map(in_words, row), strict=True)) for row in found[:SHOWN]]
+        rows = [
+            [
+                (label, part.words.get(name, in_words)(value))
+                for (name, label), value in zip(part.columns.items(), row, strict=True)
+            ]
+            for row in found[:SHOWN]
+        ]
         parts.append({"title": part.title, "name": part.name, "rows": rows, "more": len(found) > SHOWN})
     record(request.user, "own_data.viewed")
     empty = [part["title"] for part in parts if not part["rows"]]
@@ -72,7 +78,8 @@ def leave(request):
         else:
             logout(request)
             return render(request, "staff/own/left.html", {"at_once": at_once})
-    return render(request, "staff/own/leave.html", {"form": form}, status=status)
+    context = {"form": form, "message_days": time_in_words("OUTBOX_DAYS", settings.OUTBOX_DAYS)}
+    return render(request, "staff/own/leave.html", context, status=status)
 
 
 def in_words(value):
