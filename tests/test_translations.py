@@ -23,11 +23,11 @@ ALIKE = {
     "*": {"Hotline", "Telegram", "QR", "OK", "Redis"},
     "de": {
         "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Code", "Filter", "Link", "Name", "Passkey", "Region",
-        "Status", "System", "Team", "Text", "normal",
+        "Status", "System", "Team", "Teams", "Text", "normal",
     },
     "nb": {
-        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Region", "Send", "Start", "Status", "Sum", "System",
-        "Team", "alarm", "alias", "normal", "person", "team",
+        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Filter", "Region", "Send", "Start", "Status", "Sum",
+        "System", "Team", "alarm", "alias", "normal", "person", "plan", "team",
     },
     "uk": set(),
     "ru": set(),
