@@ -37,7 +37,7 @@ LIMITS = env.limits(
         "password-letter": [(10, 600)],
         "password-letter-account": [(3, 3600)],
         # Links and one-time codes of invitations and new passwords that are tried from one network.
-        "one-time-code": [(30, 300)],
+        "one-time-code": [(100, 300)],
         # Trials of an alarm, by one person.
         "alarm-trial": [(6, 3600)],
         # Guesses at a coordinator's link, from one network.

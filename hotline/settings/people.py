@@ -9,7 +9,10 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # its own backend takes an object pe
 ANONYMOUS_USER_NAME = None
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "alias", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -27,6 +30,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_RATE_LIMITS = False
+# How long an invitation is open, and a way to a new password.
+INVITATION_HOURS = env.number("INVITATION_HOURS", default=72, minimum=1, maximum=168)
+PASSWORD_LETTER_MINUTES = env.number("PASSWORD_LETTER_MINUTES", default=30, minimum=5, maximum=120)
 # Whoever has no second factor is nobody until they have set one up.
 STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", default=not DEBUG)
 MFA_ADAPTER = "hotline.staff.adapters.FactorAdapter"
@@ -37,7 +43,7 @@ MFA_TOTP_TOLERANCE = 1
 # For a whole office behind one address; nothing can be guessed there.
 MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
 MFA_FORMS = {
-    "authenticate": "hotline.staff.forms.factors.CodeForm",
+    "authenticate": "hotline.staff.forms.factors.SecondStepForm",
     "reauthenticate": "hotline.staff.forms.factors.CodeAgainForm",
 }
 

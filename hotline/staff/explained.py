@@ -28,6 +28,7 @@ WORDS = {
     "staff.view_data_protection": gettext_lazy("read what is kept of people, and what an attacker would learn"),
     "staff.acknowledge_alarm": gettext_lazy("see to alarms of the team"),
     "staff.acknowledge_house_alarm": gettext_lazy("see to alarms of the whole house"),
+    "staff.help_log_in": gettext_lazy("give somebody whose phone is lost a code to log in with"),
     "staff.plan_calls": gettext_lazy("say who is rung for alarms, and in which order"),
 }
 WHOLE_HOUSE = gettext_lazy("the whole house")

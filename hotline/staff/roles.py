@@ -71,6 +71,7 @@ RIGHTS = {
     "staff.view_data_protection": Right(ADMINISTRATORS),
     "staff.acknowledge_alarm": Right(LEADING, SUPERVISES, without_team="staff.acknowledge_house_alarm"),
     "staff.acknowledge_house_alarm": Right(ADMINISTRATORS),
+    "staff.help_log_in": Right(LEADING, SUPERVISES, without_team="staff.manage_people"),
     "staff.plan_calls": Right(LEADING, SUPERVISES, without_team="staff.manage_people"),
 }
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from hotline.staff.views import account, alarms, calls, chats, language, own, rights, set_up
+from hotline.staff.views import (
+    account,
+    alarms,
+    calls,
+    chats,
+    invitations,
+    language,
+    own,
+    rescue,
+    rights,
+    set_up,
+)
 
 app_name = "staff"
 
@@ -16,6 +27,12 @@ urlpatterns = [
     path("accounts/set-up/app/", set_up.app, name="set_up_app"),
     path("accounts/set-up/passkey/", set_up.passkey, name="set_up_passkey"),
     path("accounts/set-up/codes/", set_up.recovery_codes, name="recovery_codes"),
+    path("accounts/forgotten/", invitations.forgotten, name="forgotten"),
+    path("accounts/new-password/<str:code>/", invitations.new_password, name="new_password"),
+    path("accounts/help/", rescue.people, name="help"),
+    path("accounts/help/<uuid:person_id>/code/", rescue.make_code, name="rescue_code"),
+    path("invitation/", invitations.typed_code, name="typed_code"),
+    path("invitation/<str:code>/", invitations.invitation, name="invitation"),
     path("i18n/setlang/", language.choose, name="set_language"),
     path("accounts/rights/", rights.mine, name="my_rights"),
     path("accounts/kept/", own.data, name="own_data"),

@@ -9,7 +9,8 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from hotline.staff.actions.people import disable, set_password
+from hotline.staff.actions.passwords import change_password
+from hotline.staff.actions.people import disable
 from hotline.staff.forms.log_in import LogInForm
 from hotline.staff.models import User
 
@@ -191,7 +192,7 @@ def test_disabling_ends_a_running_session_at_once(cast, as_person):
 
 def test_a_new_password_ends_running_sessions(cast, as_person):
     client = as_person(cast.vera)
-    set_password(cast.ada, cast.vera, "another word for calm hands")
+    change_password(cast.vera, "another word for calm hands")
     assert client.get("/").status_code == 302
 
 

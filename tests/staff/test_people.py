@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hotline.staff.actions import people, rights
+from hotline.staff.actions import invitations, people, rights
 from hotline.staff.actions.people import NameTaken
 from hotline.staff.actions.rights import LastAdministrator
 from hotline.staff.actions.teams import save_team
@@ -30,7 +30,7 @@ def every_change(actor, person, team):
         "rights": lambda: rights.give_rights(actor, person, roles=[], works_in=[], supervises=[]),
         "disable": lambda: people.disable(actor, person),
         "enable": lambda: people.enable(actor, person),
-        "password": lambda: people.set_password(actor, person, "a very new word"),
+        "password": lambda: invitations.offer_new_password(actor, person),
         "team": lambda: save_team(actor, team),
     }
 
@@ -60,17 +60,17 @@ def test_an_administrator_may_and_it_is_audited_by_alias_alone(cast, change, mar
     assert str(mark) not in str(entry.details)
 
 
-def test_a_new_person_is_made_with_a_password(cast):
-    person = people.save_account(cast.ada, User(username="ｎew", alias="New"), password="a word of many letters")
+def test_a_new_person_is_made_without_a_password(cast):
+    person = people.save_account(cast.ada, User(username="ｎew", alias="New"))
     assert person.username == "new"
-    assert User.objects.get(username="new").check_password("a word of many letters")
+    assert not User.objects.get(username="new").has_usable_password()
 
 
 @pytest.mark.parametrize("same", [{"username": "vera"}, {"alias": "Vera"}, {"email": "VERA@example.org"}])
 def test_what_another_account_has_is_refused_in_words(cast, same):
     cast.vera.save()
     with pytest.raises(NameTaken):
-        people.save_account(cast.ada, User(**{"username": "new", "alias": "New", **same}), password="x")
+        people.save_account(cast.ada, User(**{"username": "new", "alias": "New", **same}))
     assert User.objects.filter(alias__in=["New"]).count() == 0
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 TAKE = "dispatch.take_request"
 LEAD = "dispatch.supervise_requests"
 ALARM = "staff.acknowledge_alarm"
-LEADING = {LEAD, ALARM, "staff.plan_calls", "chat.supervise_conversations"}
+LEADING = {LEAD, ALARM, "staff.help_log_in", "staff.plan_calls", "chat.supervise_conversations"}
 # Whoever takes requests in a team may talk there and run its lines: which of them a team does is its own affair.
 WORKING = {TAKE, "chat.talk", "chat.run_line"}
 HOUSE = {

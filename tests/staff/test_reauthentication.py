@@ -59,15 +59,6 @@ def test_what_was_typed_is_not_lost(cast, as_person, later):
     assert User.objects.get(pk=cast.vera.pk).alias == "Verena"
 
 
-def test_a_page_with_a_form_asks_before_anything_is_typed(cast, as_person, later):
-    client = as_person(cast.ada)
-    later(6)
-    address = button(cast.vera, "new_password")
-    asked = client.get(address)
-    assert asked.url.startswith(AGAIN)
-    assert client.post(asked.url, {"password": cast.password}).url == address
-
-
 def test_what_is_not_dangerous_asks_nothing(cast, as_person, later):
     client = as_person(cast.ada)
     later(60)

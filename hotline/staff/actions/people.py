@@ -11,7 +11,7 @@ from hotline.lib.errors import Refused
 from hotline.lib.rows import each
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.rights import keeping_an_administrator
-from hotline.staff.models import User
+from hotline.staff.models import Kind, User
 from hotline.staff.permissions import require
 
 LEDGER = "account"
@@ -24,17 +24,17 @@ class NameTaken(Refused):
     message = _("Another account has this user name, alias or e-mail address.")
 
 
-def save_account(actor, person, *, password=None):
+def save_account(actor, person):
     """Write a new account, or what was changed in an existing one. Returns the User.
 
-    person: a User with the wanted fields set, saved before or not. password: str, for a new account only.
-    Raises NameTaken, NotAllowed, NotFound.
+    person: a User with the wanted fields set, saved before or not. A new one has no password: its owner chooses it, by
+    the invitation (invitations.py). Raises NameTaken, NotAllowed, NotFound.
     """
     require(actor, "staff.manage_people")
     adding = person._state.adding
     person.username = User.normalize_username(person.username)
     if adding:
-        person.set_password(password)
+        person.set_unusable_password()
     try:
         with transaction.atomic():
             person.save()
@@ -52,6 +52,8 @@ def disable(actor, person):
     with keeping_an_administrator(actor):
         today = timezone.now().date()
         if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_on=today) == 1:
+            person.sessions.all().delete()
+            person.one_time_codes.exclude(kind=Kind.RECOVERY).delete()
             record(actor, "account.disabled", person.alias)
     person.refresh_from_db()
 
@@ -63,15 +65,6 @@ def enable(actor, person):
         if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True, left_on=None) == 1:
             record(actor, "account.enabled", person.alias)
     person.refresh_from_db()
-
-
-def set_password(actor, person, password):
-    """Give `person` a new password; their sessions end. Raises NotAllowed, NotFound."""
-    require(actor, "staff.manage_people")
-    person.set_password(password)
-    with transaction.atomic():
-        person.save(update_fields=["password"])
-        record(actor, "account.password_set", person.alias)
 
 
 def choose_language(person, language):

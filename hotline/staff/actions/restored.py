@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop
 
 from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
-from hotline.staff.models import Session
+from hotline.staff.models import Kind, OneTimeCode, Session
 
 RESTORED = gettext_noop(
     "The house was restored from a backup of %(subject)s UTC. Rights, accounts and requests are as they were then: please "
@@ -13,8 +13,9 @@ RESTORED = gettext_noop(
 
 
 def end_sessions(moment):
-    """Everybody logs in again: a session that was ended since the backup would be open once more."""
+    """Everybody logs in again: a session that was ended since the backup would be open once more, and a link good again."""
     Session.objects.all().delete()
+    OneTimeCode.objects.exclude(kind=Kind.RECOVERY).delete()
 
 
 def tell_administrators(moment):

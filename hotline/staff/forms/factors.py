@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.throttle import network_of, wait_for
-from hotline.staff.actions import factors
+from hotline.staff.actions import factors, rescue
 from hotline.staff.forms.waiting import WaitingForm
+from hotline.staff.models import Kind
 
 CODE = forms.TextInput(
     attrs={
@@ -21,7 +22,7 @@ CODE = forms.TextInput(
 
 
 class CodeForm(WaitingForm):
-    """The second step of a log-in. A code that was used is used up, also when the form is sent twice."""
+    """A code of the app, or a recovery code. A code that was used is used up, also when the form is sent twice."""
 
     code = forms.CharField(
         label=_("Code"),
@@ -52,6 +53,15 @@ class CodeForm(WaitingForm):
 
     def save(self):
         record_authentication(context.request, self.user, "mfa", type=self.used, reauthenticated=self.reauthenticated)
+
+
+class SecondStepForm(CodeForm):
+    """At the log-in a code that a colleague read out is as good, once; then what was lost is replaced."""
+
+    def use(self, code):
+        if used := super().use(code):
+            return used
+        return Kind.RESCUE.value if rescue.use_rescue_code(self.user, code) else None
 
 
 class CodeAgainForm(CodeForm):

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.languages import SPOKEN
@@ -10,21 +9,13 @@ from hotline.staff.models import Team, User
 from hotline.staff.roles import ROLES
 
 
-class PasswordForm(forms.Form):
-    """A password that an administrator hands over; the person changes it after the first log-in."""
-
-    password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-
-    def clean_password(self):
-        password = self.cleaned_data["password"]
-        validate_password(password)
-        return password
-
-
 class PersonForm(forms.ModelForm):
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("The invitation goes there. Without it you get a code to hand over."),
+    )
     spoken_languages = forms.MultipleChoiceField(
         label=_("Spoken languages"), required=False, choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -41,7 +32,7 @@ class PersonForm(forms.ModelForm):
         return email
 
 
-class NewPersonForm(PersonForm, PasswordForm):
+class NewPersonForm(PersonForm):
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         required=False,

@@ -12,6 +12,8 @@ from django.utils.decorators import method_decorator
 
 from hotline.staff.actions.factors import factors_of
 from hotline.staff.forms.waiting import WaitingForm, told_to_wait
+from hotline.staff.models import Kind
+from hotline.staff.stages import RESCUED
 
 
 def told(response, form):
@@ -23,6 +25,12 @@ class SecondStepView(allauth.AuthenticateView):
     """After the password. Nobody is logged in yet."""
 
     template_name = "staff/account/second_step.html"
+
+    def form_valid(self, form):
+        form.save()
+        if getattr(form, "used", None) == Kind.RESCUE:
+            self.stage.login.state[RESCUED] = True
+        return self.stage.exit()
 
     def form_invalid(self, form):
         return told(super().form_invalid(form), form)

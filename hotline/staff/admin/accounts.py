@@ -1,0 +1,118 @@
+"""The account side of people in the admin: invitations, ways back in, closing and opening."""
+
+from django.contrib import admin, messages
+from django.db.models import OuterRef, Subquery
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hotline.staff.actions import invitations, people, rescue
+from hotline.staff.admin.base import button
+from hotline.staff.models import Kind, OneTimeCode
+
+MANAGE = "staff.manage_people"
+
+
+def waits(person):
+    """Whether this person (User) has never chosen a password."""
+    return person.is_active and not person.has_usable_password()
+
+
+def is_in(person):
+    return person.is_active and person.has_usable_password()
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("in", _("has an account")), ("invited", _("invited, not here yet")), ("left", _("left"))]
+
+    def queryset(self, request, queryset):
+        unusable = {"password__startswith": "!"}
+        if self.value() == "in":
+            return queryset.filter(is_active=True).exclude(**unusable)
+        if self.value() == "invited":
+            return queryset.filter(is_active=True, **unusable)
+        return queryset.filter(is_active=False) if self.value() == "left" else queryset
+
+
+class AccountMixin:
+    """For the admin of people."""
+
+    def get_queryset(self, request):
+        invitation = OneTimeCode.objects.filter(user=OuterRef("pk"), kind=Kind.INVITATION)
+        return super().get_queryset(request).annotate(invited_until=Subquery(invitation.values("expires_at")[:1]))
+
+    @admin.display(description=_("state"))
+    def account_state(self, person):
+        if not person.is_active:
+            return (
+                gettext("left on %(day)s") % {"day": date_format(person.left_on)} if person.left_on else gettext("left")
+            )
+        if person.has_usable_password():
+            return gettext("has an account")
+        if person.invited_until is None:
+            return gettext("not invited")
+        if person.invited_until <= timezone.now():
+            return gettext("the invitation has run out")
+        until = date_format(timezone.localtime(person.invited_until), "SHORT_DATETIME_FORMAT")
+        return gettext("invited until %(until)s") % {"until": until}
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """The new person is invited at once."""
+        answer = self._given(request, obj, invitations.invite(request.user, obj), gettext("Invited"))
+        return answer or super().response_add(request, obj, post_url_continue)
+
+    @button(_("Invite again"), right=MANAGE, when=waits, dangerous=True)
+    def invite(self, request, person):
+        way = invitations.invite(request.user, person)
+        return self._given(request, person, way, gettext("Invited")) or gettext("The new invitation is on its way.")
+
+    @button(_("Withdraw the invitation"), right=MANAGE, when=waits)
+    def withdraw_invitation(self, request, person):
+        invitations.withdraw_invitation(request.user, person)
+        return gettext("The invitation opens nothing any more.")
+
+    @button(_("New password"), right=MANAGE, when=is_in, dangerous=True)
+    def new_password(self, request, person):
+        way = invitations.offer_new_password(request.user, person)
+        return self._given(request, person, way, gettext("New password")) or gettext(
+            "A letter with a link to a new password is on its way. Until it is used the old one holds."
+        )
+
+    @button(_("Phone lost: code for the log-in"), right=MANAGE, when=is_in, dangerous=True)
+    def help_log_in(self, request, person):
+        code = rescue.make_code(request.user, person)
+        minutes = rescue.LASTING.seconds // 60
+        context = {"person": person, "code": code, "minutes": minutes}
+        return TemplateResponse(request, "staff/rescue/code.html", context)
+
+    @button(_("Disable"), right=MANAGE, when=lambda person: person.is_active, dangerous=True)
+    def disable(self, request, person):
+        people.disable(request.user, person)
+        return gettext("The account is closed. It is forgotten when its time is up.")
+
+    @button(_("Enable"), right=MANAGE, when=lambda person: not person.is_active, dangerous=True)
+    def enable(self, request, person):
+        people.enable(request.user, person)
+        return gettext("The account is open again.")
+
+    def _given(self, request, person, way, title):
+        """The page with the code to hand over; None when it went by e-mail, which is said."""
+        if not way.code:
+            words = gettext("%(alias)s gets an e-mail with a link, good until %(until)s.")
+            until = date_format(timezone.localtime(way.until), "DATETIME_FORMAT")
+            messages.info(request, words % {"alias": person.alias, "until": until})
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": person,
+            "title": title,
+            "way": way,
+        }
+        return TemplateResponse(request, "admin/staff/hand_over.html", context)
