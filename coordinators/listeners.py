@@ -1,4 +1,4 @@
-"""What the registry does when the outbox reports how a message went."""
+"""What the registry does when the outbox reports how a message went, or when somebody loses rights."""
 
 from coordinators.actions import endpoints
 from coordinators.models import Endpoint
@@ -15,3 +15,8 @@ def outbox(message, outcome):
     elif outcome.state == "dead" and outcome.reason in ("blocked", "gone"):
         for endpoint in Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator"):
             endpoints.switch_off(endpoint, outcome.reason)
+
+
+def rights_withdrawn(sender, person, **kwargs):
+    """Called inside the transaction that takes rights from `person` (User)."""
+    endpoints.withdraw(person)

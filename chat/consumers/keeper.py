@@ -57,7 +57,8 @@ class Keeper:
         return sum(1 for one in self._sockets if one.guest and one.guest.participant == participant)
 
     async def look(self) -> None:
-        """Close every room to those whose right has gone. One query for staff and visitors together."""
+        """Close every room and queue to those whose right has gone. A few queries for all of them together."""
+        await queues.here().renew()
         taken = rooms.here().seats()
         if not taken:
             return

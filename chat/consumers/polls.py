@@ -29,6 +29,7 @@ from hotline.lib.headers import dressed
 from hotline.lib.throttle import allow
 from hotline.lib.troubles import broken
 from hotline.live.frames import CODES, MAX_FRAME_BYTES, MAX_SEQ
+from hotline.live.watch import watch
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,17 @@ MOST_POLLS = 5
 
 
 class Poll:
-    """One request that waits; to rooms, queues and keeper it is what a socket is to them."""
+    """One request that waits; to rooms, queues, keeper and watch it is what a socket is to them."""
 
-    def __init__(self, person, view):
+    # It comes again by itself, which is no sign that somebody sits there.
+    used = False
+
+    def __init__(self, person, view, session):
         self.guest = person if isinstance(person, seats.Guest) else None
         self.user = None if self.guest else person
         self.seats = {}
+        self.session = session
+        self.withdrawn = False
         self.news = asyncio.Event()
         self._position = view.position
         self._tasks = set()
@@ -61,6 +67,14 @@ class Poll:
     def gone(self, _reason):
         """The right has gone: the answer will say so."""
         self.news.set()
+
+    def withdraw(self):
+        """The account or session behind it has ended."""
+        self.withdrawn = True
+        self.news.set()
+
+    def hear(self, _topics):
+        """It hears its room alone."""
 
     async def send_frame(self, kind, /, **fields):
         """Of the frames of a socket only a changed place in the queue matters."""
@@ -136,7 +150,7 @@ class Polls:
         view = await seats.threads.run(seats.view, person, code)
         events = await seats.threads.run(log.read, view.room, after, before)
         if not events and wait and before is None and after == view.room.head and not self._closing:
-            await self._wait(person, view, wait, receive)
+            await self._wait(request, person, view, wait, receive)
             if self._closing:
                 return JsonResponse({"room": _room(view), "events": []})
             view = await seats.threads.run(seats.view, person, code)
@@ -146,16 +160,18 @@ class Polls:
             return JsonResponse({"room": _room(view, pace), "events": events})
         return JsonResponse({"room": _room(view), "events": events})
 
-    async def _wait(self, person, view, seconds, receive):
-        """Until there is news, time is up, or nobody waits for the answer any more."""
+    async def _wait(self, request, person, view, seconds, receive):
+        """Until there is news, time is up, or nobody waits for the answer. Raises NotKnown when they are logged out."""
         if keeper.here().sockets_of(view.participant) >= MOST_POLLS:
             raise Busy
-        poll = Poll(person, view)
+        poll = Poll(person, view, request.scope.get("session"))
         seat = Seat(poll, person, view, view.room.head)
         self._waiting.add(poll)
         hung_up = asyncio.create_task(_hung_up(receive))
         hung_up.add_done_callback(lambda _task: poll.news.set())
         try:
+            if poll.user:
+                watch().add(poll)
             keeper.here().add(poll)
             keeper.here().attends(poll)
             rooms.here().sit(seat)
@@ -170,6 +186,9 @@ class Polls:
             rooms.here().rise(seat)
             queues.here().leave(poll)
             keeper.here().remove(poll)
+            watch().remove(poll)
+        if poll.withdrawn:
+            raise calls.NotKnown
 
 
 class Busy(Refused):

@@ -115,13 +115,27 @@ class LiveQueues:
                 self._queues[line] = LiveQueue(line)
             await self._queues[line].greet(watcher)
 
+    async def renew(self) -> None:
+        """Stop showing members of staff the queues that are theirs no more. Two or three queries for all of them."""
+        staff = {watcher for queue in self._queues.values() for watcher in queue.watchers if watcher.guest is None}
+        if not staff:
+            return
+        theirs = await seats.threads.run(seats.lines_of_many, {one.user.pk: one.user for one in staff})
+        for watcher in staff:
+            for line in set(self._queues) - theirs[watcher.user.pk]:
+                self._drop(watcher, line)
+
     def leave(self, watcher) -> None:
         """Show them nothing any more."""
-        for line, queue in list(self._queues.items()):
-            queue.watchers.discard(watcher)
-            if not queue.watchers:
-                queue.close()
-                del self._queues[line]
+        for line in list(self._queues):
+            self._drop(watcher, line)
+
+    def _drop(self, watcher, line) -> None:
+        queue = self._queues[line]
+        queue.watchers.discard(watcher)
+        if not queue.watchers:
+            queue.close()
+            del self._queues[line]
 
     def look(self) -> None:
         """A ring may have been lost: tell all how their queues stand."""

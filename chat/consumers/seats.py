@@ -214,3 +214,10 @@ def queue_state(line_pk):
     )
     state = lines.state(line, timezone.now(), len(waiting))
     return line, state, waiting, queue.wait_seconds(line, 1)
+
+
+def lines_of_many(people):
+    """{pk: set of pks of the lines that each of these members of staff works at}. people: {pk: User}."""
+    lines = list(Line.objects.only("team"))
+    rights = Rights.of_many(people.values())
+    return {pk: {line.pk for line in lines if one.can("chat.talk", line)} for pk, one in rights.items()}

@@ -14,9 +14,10 @@ from hotline.lib.codes import hash_token, token
 from hotline.lib.errors import Refused
 from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
-from hotline.staff.permissions import can, require
+from hotline.staff.permissions import Rights, can, require
 
 LINK_DAYS = 3
+REGISTRY = "coordinators.manage_registry"
 
 
 class LinkNotValid(Refused):
@@ -30,7 +31,7 @@ def issue_link(actor, local_coordinator, *, receives_offers=True):
     receives_offers: False for a member of a group, who acts for the coordinator but gets no messages of their own.
     Raises NotAllowed.
     """
-    if not can(actor, "coordinators.manage_registry"):
+    if not can(actor, REGISTRY):
         require(actor, "coordinators.represent", local_coordinator)
     code = token()
     with transaction.atomic():
@@ -57,7 +58,9 @@ def link_chat(code, chat_id, *, is_group, language):
         ).update(used_at=now)
         if not used:
             raise LinkNotValid
-        link = LinkCode.objects.select_related("local_coordinator").get(token_hash=hash_token(code, "link-code"))
+        link = LinkCode.objects.select_related("local_coordinator", "created_by").get(
+            token_hash=hash_token(code, "link-code")
+        )
         endpoint = (
             Endpoint.objects.at(Endpoint.Channel.TELEGRAM, chat_id)
             .filter(local_coordinator=link.local_coordinator)
@@ -66,6 +69,7 @@ def link_chat(code, chat_id, *, is_group, language):
         if endpoint is None:
             endpoint = Endpoint(local_coordinator=link.local_coordinator, address=str(chat_id), is_group=is_group)
         endpoint.receives_offers = link.receives_offers
+        endpoint.vouched_by = None if can(link.created_by, REGISTRY) else link.created_by
         endpoint.state, endpoint.off_reason = Endpoint.State.ACTIVE, ""
         if language in dict(settings.LANGUAGES):
             endpoint.language = language
@@ -74,10 +78,26 @@ def link_chat(code, chat_id, *, is_group, language):
     return endpoint
 
 
+def withdraw(person):
+    """`person` (User) has lost rights: their unused links, and the chats that rest on their word alone, end with these.
+
+    Called in the transaction that takes the rights. What was switched off is named to the administrators by an alarm.
+    """
+    rights = Rights(person)
+    if not rights.can(REGISTRY):
+        for link in LinkCode.objects.filter(created_by=person, used_at=None).select_related("local_coordinator"):
+            if not rights.can("coordinators.represent", link.local_coordinator):
+                link.delete()
+    linked = Endpoint.objects.filter(vouched_by=person, state=Endpoint.State.ACTIVE).order_by("pk")
+    for endpoint in linked.select_related("local_coordinator"):
+        if not rights.can("coordinators.represent", endpoint.local_coordinator):
+            switch_off(endpoint, "withdrawn")
+
+
 def switch_off(endpoint, reason):
     """Stop using an endpoint that failed or was left, and ring an alarm when the coordinator has no other.
 
-    reason: short word, as "blocked", "stopped", "removed".
+    reason: short word, as "blocked", "stopped", "removed", "withdrawn".
     """
     with transaction.atomic():
         changed = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ACTIVE).update(

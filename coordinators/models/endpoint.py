@@ -54,6 +54,10 @@ class Endpoint(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.ACTIVE, editable=False)
     off_reason = models.CharField(_("switched off because"), max_length=32, blank=True, editable=False)
+    # The representative whose link was used; with their right the endpoint goes. None: the registry vouches for it.
+    vouched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     verified_at = models.DateTimeField(_("verified"), auto_now_add=True)
 
     objects = EndpointQuerySet.as_manager()

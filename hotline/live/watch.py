@@ -2,7 +2,7 @@
 Rights of open sockets, looked at again and again: one query for all sockets of the process, not one for each.
 
 A socket whose account was disabled, whose session ended or whose password changed is closed within 5 seconds; which
-topics it hears is asked again at every heartbeat.
+topics it hears is asked again as soon when its person's rights have changed, and else at every heartbeat.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ class Watch:
 
     def __init__(self):
         self._sockets = set()
+        self._held: dict = {}
         self._task: asyncio.Task | None = None
 
     def add(self, socket) -> None:
@@ -57,6 +58,10 @@ class Watch:
             user = users.get(socket.user.pk)
             if user is None or socket.session.session_key not in sessions or not _same_password(user, socket.session):
                 socket.withdraw()
+        held = await threads.run(_held_by, list(users.values()))
+        changed = {pk for pk in held if held[pk] != self._held.get(pk)}
+        self._held = held
+        await self.renew_topics(changed)
 
     async def note_use(self) -> None:
         """Whoever said something by socket since the last time is at work, though they load no page."""
@@ -66,11 +71,12 @@ class Watch:
         if used:
             await threads.run(_store().note_use, {socket.session.session_key for socket in used})
 
-    async def renew_topics(self) -> None:
-        """Ask again which topics each person may hear."""
+    async def renew_topics(self, among=None) -> None:
+        """Ask again which topics each person may hear. among: primary keys; None for everybody."""
         by_user = defaultdict(list)
         for socket in self._sockets:
-            by_user[socket.user.pk].append(socket)
+            if among is None or socket.user.pk in among:
+                by_user[socket.user.pk].append(socket)
         for sockets in by_user.values():
             topics = await topics_of(sockets[0].user)
             for socket in sockets:
@@ -119,6 +125,11 @@ def _topics_of(user) -> set[str]:
 
 def _active_users(ids: set) -> dict:
     return get_user_model()._default_manager.filter(is_active=True).in_bulk(ids)
+
+
+def _held_by(users: list) -> dict:
+    """{primary key: what the person's rights rest on}, of all of them together."""
+    return {pk: rights.held for pk, rights in import_string(settings.SOCKET_RIGHTS).of_many(users).items()}
 
 
 def _open_sessions(keys: set) -> set:

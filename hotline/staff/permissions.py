@@ -103,6 +103,11 @@ class Rights:
         return self._pk is not None and self._held is not None
 
     @property
+    def held(self):
+        """All that the answers rest on, to compare two snapshots of one person: (roles' rights or None, grants)."""
+        return self._held, self._grants
+
+    @property
     def is_staff(self):
         """Whether the person has any role."""
         return self.is_active and bool(self._held)

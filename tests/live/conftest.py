@@ -112,7 +112,7 @@ async def ear():
 def registered(settings, monkeypatch):
     """The topics and the frame of tests/support/sockets.py."""
     settings.SOCKET_TOPICS = ["tests.support.sockets.topics_for"]
-    settings.SOCKET_RIGHTS = "tests.support.sockets.as_they_are"
+    settings.SOCKET_RIGHTS = "tests.support.sockets.AsTheyAre"
     settings.SOCKET_ROOMS = "tests.support.sockets.no_rooms"
     settings.SOCKET_FRAMES = {"say": "tests.support.sockets.say_again"}
     say = frames.Frame("say it again", {"body": frames.Field(str, 20)})

@@ -17,7 +17,7 @@ from hotline.lib.crypto import Unreadable
 from hotline.outbox.actions import messages
 from hotline.outbox.models import Channel, Message, Priority, State
 from hotline.staff.models import Alarm, AlarmCall, CallPlan, LinkedChat
-from hotline.staff.permissions import holders
+from hotline.staff.permissions import Rights, holders
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +143,18 @@ def pass_on(ringing, now):
             return None
         Alarm.objects.filter(pk=alarm.pk).update(next_ring_at=now)
         return alarm
+
+
+def call_back(person):
+    """`person` has lost rights: rings for alarms that are theirs no more, and have not left the house, are called back.
+
+    The ring then counts as one that did not arrive, so that the next person is rung at once. In the caller's transaction.
+    """
+    waiting = AlarmCall.objects.filter(person=person, alarm__acknowledged_at=None, message__state=State.QUEUED)
+    rights = Rights(person)
+    for ringing in waiting.select_related("alarm", "message").order_by("message_id"):
+        if not rights.can("staff.acknowledge_alarm", ringing.alarm):
+            messages.cancel(ringing.message)
 
 
 def quieten(alarm, by=None):

@@ -10,7 +10,7 @@ from hotline.lib import ledger
 from hotline.lib.errors import Refused
 from hotline.lib.rows import each
 from hotline.staff.actions.audit import record
-from hotline.staff.actions.rights import keeping_an_administrator
+from hotline.staff.actions.rights import keeping_an_administrator, withdraw
 from hotline.staff.models import Kind, User
 from hotline.staff.permissions import require
 
@@ -55,6 +55,7 @@ def disable(actor, person):
             person.sessions.all().delete()
             person.one_time_codes.exclude(kind=Kind.RECOVERY).delete()
             record(actor, "account.disabled", person.alias)
+            withdraw(person)
     person.refresh_from_db()
 
 
@@ -80,6 +81,9 @@ def forget_left(day):
 def forget(person):
     """Remove an account with everything that hangs on it."""
     with transaction.atomic():
+        # Whoever goes without having been disabled loses their rights now, and what rests on them.
+        if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+            withdraw(person)
         if User.objects.filter(pk=person.pk).delete()[0]:
             record(None, "account.forgotten", person.alias)
             transaction.on_commit(partial(ledger.note, LEDGER, person.pk))

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermission
 
 from hotline.lib.errors import Refused
+from hotline.staff.actions import calls
 from hotline.staff.actions.audit import record
-from hotline.staff.models import Team
+from hotline.staff.models import Team, User
 from hotline.staff.permissions import holders, require
 from hotline.staff.roles import ADMINISTRATOR, REPRESENTS, ROLES, SUPERVISE, WORK
+from hotline.staff.withdrawal import withdrawn
 
 REPRESENT = "represent"
 
@@ -121,7 +123,18 @@ def _record_change(actor, person, before):
         represents=[one.code for one in now["represents"]],
         **_taken(before, now),
     )
+    if _taken(before, now):
+        withdraw(person)
     return True
+
+
+def withdraw(person):
+    """`person` has just lost rights, in the caller's transaction: what was sent to them, or linked by them, ends too.
+
+    Pages and actions ask at every step, sockets and polls within seconds (live/watch.py, chat/consumers/keeper.py).
+    """
+    calls.call_back(person)
+    withdrawn.send(User, person=person)
 
 
 def _taken(before, now):
