@@ -43,7 +43,7 @@ ROWS = [
         fields=("coordinators.LinkCode: all",),
         kept=HASHED,
         seen=NOBODY,
-        gone=_("after 3 days"),
+        gone=_("after 4 days; it works for 3"),
     ),
     Row(
         datum=_("kinds of help, places, directory"),

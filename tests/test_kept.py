@@ -63,6 +63,17 @@ def test_sealed_and_hashed_fields_are_never_covered_by_all():
     assert hidden == set()
 
 
+def test_every_time_in_the_table_is_one_that_some_code_keeps_to():
+    """A promise that nothing reads is none."""
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for room in ("hotline", "coordinators", "chat")
+        for path in (PAGE.parent.parent / room).rglob("*.py")
+    )
+    unread = {name for row in rows() for name in row.settings() if f"settings.{name}" not in code}
+    assert unread == set()
+
+
 def test_no_field_stands_in_two_rows():
     named = [
         (label, name)

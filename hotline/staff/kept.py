@@ -1,5 +1,6 @@
 """What the house keeps of its staff, their rights and what they did, for the table of what is kept."""
 
+from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.kept import (
@@ -15,7 +16,7 @@ from hotline.lib.kept import (
     Row,
     counted,
 )
-from hotline.staff.models import AuditEntry, Session, User
+from hotline.staff.models import AuditEntry, LinkedChat, Session, User
 
 ROWS = [
     Row(
@@ -134,10 +135,13 @@ ROWS = [
 
 
 def figures():
-    """What would be found of the staff right now, list of Figure. Four queries."""
+    """What would be found of the staff right now, list of Figure. Six queries."""
     accounts = User.objects.all()
+    apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
     return [
         Figure(Place.DISK, _("e-mail addresses of accounts"), counted(accounts.filter(email_hash__isnull=False))),
+        Figure(Place.DISK, _("secrets of authenticator apps"), counted(apps)),
+        Figure(Place.DISK, _("Telegram chats of staff"), counted(LinkedChat.objects.all())),
         Figure(Place.DUMP, _("accounts with user name, alias and rights"), counted(accounts)),
         Figure(Place.DUMP, _("log-ins, with which nobody gets in"), counted(Session.objects.all())),
         Figure(Place.DUMP, _("lines of the audit"), counted(AuditEntry.objects.all())),

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
-from hotline.staff.actions import people
 from hotline.staff.actions.leaving import leave
+from hotline.staff.actions.people import enable
 from hotline.staff.actions.rights import LastAdministrator
 from hotline.staff.models import AuditEntry, Session, User
 from hotline.staff.permissions import holders
@@ -26,7 +26,7 @@ def test_every_log_in_ends_and_the_account_can_be_opened_again(as_person, cast):
     assert elsewhere.get("/").status_code == 302 and neighbour.get("/").status_code == 200
     assert not Session.objects.filter(user=cast.vera).exists()
     assert not User.objects.get(username="vera").is_active
-    people.enable(cast.ada, cast.vera)
+    enable(cast.ada, cast.vera)
     assert User.objects.get(username="vera").is_active
 
 
@@ -38,6 +38,11 @@ def test_forgotten_at_once_leaves_the_audit_alone_under_the_alias(as_person, cas
     assert not User.objects.filter(username="vera").exists()
     lines = AuditEntry.objects.order_by("id").values_list("action", "actor", "actor_alias", "subject")
     assert list(lines) == [("account.left", None, "Vera", "Vera"), ("account.forgotten", None, "", "Vera")]
+
+
+def test_whoever_only_represents_a_local_coordinator_leaves_too(as_person, people):
+    as_person(people["representative"]).post(LEAVE, {"forgotten": "now"})
+    assert not User.objects.filter(username="representative").exists()
 
 
 @pytest.mark.parametrize("forgotten", ["later", "now"])
