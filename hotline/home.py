@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.home import works_at_a_line
 from hotline.dispatch.home import takes_requests
+from hotline.staff.models import Freeze
 from hotline.staff.permissions import rights_of
 
 SIMULATOR_URL = "/simulator/"
@@ -23,6 +24,7 @@ ENTRIES = [
     (_("Conversations"), "chat:desk", works_at_a_line),
     (_("Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
     (_("Administration"), "admin:index", None),
+    (_("Emergency"), "staff:emergency", ["staff.freeze"]),
 ]
 
 
@@ -53,12 +55,13 @@ def hears_alarms(request):
 
 def navigation(request):
     """Context for every page: `house` {name, number, dial}, and what is asked only by a page that shows it:
-    `navigation` (see `entries`), `hears_alarms` and `waiting` (see below)."""
+    `navigation` (see `entries`), `hears_alarms`, `waiting` (see below) and `frozen`, the Freeze that holds now, or None."""
     number = settings.HOTLINE_NUMBER
     return {
         "navigation": partial(entries, request),
         "hears_alarms": partial(hears_alarms, request),
         "waiting": partial(waiting, request),
+        "frozen": Freeze.objects.current,
         "house": {
             "name": settings.HOTLINE_NAME,
             "number": number,

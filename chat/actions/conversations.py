@@ -198,11 +198,20 @@ def end_as_volunteer(actor, conversation, *, abuse=False):
 
 def end_abandoned(conversation):
     """The house ends one whose visitor has not come back; whether it was still running, bool."""
+    return _end_without_people(conversation, End.LEFT)
+
+
+def end_by_house(conversation):
+    """The house ends one because it closes at once; whether it was still running, bool."""
+    return _end_without_people(conversation, End.HOUSE)
+
+
+def _end_without_people(conversation, how):
     try:
         with transaction.atomic():
             rooms.lock(conversation.room_id)
             conversation = Conversation.objects.select_related("room", "line").get(pk=conversation.pk)
-            _end(conversation, End.LEFT, None)
+            _end(conversation, how, None)
     except AlreadyEnded:
         return False
     return True
@@ -216,7 +225,8 @@ def _end(conversation, how, participant):
         raise AlreadyEnded
     Room.objects.filter(pk=conversation.room_id).update(is_open=False)
     conversation.end, conversation.ended_at = how, now
-    rooms.add(conversation.room, Event.Kind.ENDED, now, participant, by=_side(participant))
+    why = {"why": "closed"} if how == End.HOUSE else {}
+    rooms.add(conversation.room, Event.Kind.ENDED, now, participant, by=_side(participant), **why)
     figures.keep_fact(conversation)
     ring(topics.queue(conversation.line_id))
 

@@ -6,6 +6,7 @@ from chat.models import Conversation, Line
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.audit import record
+from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import require
 
 Mode = Line.Mode
@@ -37,8 +38,11 @@ def set_mode(actor, line, mode):
 
 
 def state(line, now, waiting=None):
-    """What a visitor who comes now (aware datetime) meets: "open", "paused", "full" or "closed"."""
-    door = line.door(now)
+    """What a visitor who comes now (aware datetime) meets: "open", "paused", "full" or "closed".
+
+    While the house is frozen every line is closed, however it is set.
+    """
+    door = "closed" if is_frozen() else line.door(now)
     if door != "open":
         return door
     if waiting is None:

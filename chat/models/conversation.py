@@ -45,6 +45,7 @@ class Conversation(models.Model):
         LEFT = "left", _("the visitor did not come back")
         EXIT = "exit", _("left at once")
         ABUSE = "abuse", _("ended as abuse")
+        HOUSE = "house", _("ended because the house closed")
 
     # Allowed moves, as data: from → to. Every move is a conditional UPDATE in `actions`.
     MOVES = {

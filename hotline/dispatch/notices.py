@@ -14,6 +14,8 @@ from hotline.outbox.models.message import hash_recipient
 
 # An offer's own message, one at each endpoint it went to; further ones about it; the question for free words.
 OFFER, EXTRA, PROMPT = "offer", "offer_extra", "prompt"
+# Many offers in one message; and the change that empties a message whose offer is over.
+DIGEST, CLOSED = "digest", "offer_closed"
 # The first part of the name of an extra message that asks whether it is going on.
 NUDGE = "nudge"
 NOT_THERE = ("dead", "cancelled")
@@ -70,22 +72,24 @@ def offered(offer, endpoint):
     return wording.offered(offer, endpoint, url)
 
 
-def update_offer(offer, what, content_for, *, priority=Priority.COURTESY):
+def update_offer(offer, what, content_for, *, priority=Priority.COURTESY, purpose=""):
     """Change the offer's messages.
 
     what: short word, unique for this change of this offer; content_for: function Endpoint → content, or → None to leave
-    that message alone.
+    that message alone; purpose: of the changes, when it is another than the messages'.
     """
     for message in offer_messages(offer):
         endpoint = endpoint_of(offer, message)
         content = content_for(endpoint) if endpoint else None
         if content is not None:
-            messages.edit(message, content, key=f"offer:{offer.pk}:{what}:{message.pk}", priority=priority)
+            key = f"offer:{offer.pk}:{what}:{message.pk}"
+            messages.edit(message, content, key=key, priority=priority, purpose=purpose)
 
 
-def close_offer(offer):
+def close_offer(offer, *, priority=Priority.COURTESY):
     """Empty the offer's messages, now that its state is final."""
-    update_offer(offer, f"closed-{offer.state}", lambda endpoint: wording.closed(offer, endpoint))
+    what = f"closed-{offer.state}"
+    update_offer(offer, what, lambda endpoint: wording.closed(offer, endpoint), priority=priority, purpose=CLOSED)
 
 
 def tell_winner(offer, url, endpoint):

@@ -8,6 +8,7 @@ from coordinators.models import Endpoint, LocalCoordinator
 from hotline.dispatch.models import Offer
 from hotline.lib.errors import Refused
 from hotline.staff.actions.audit import record
+from hotline.staff.actions.freeze import refuse_when_frozen
 from hotline.staff.models import User
 from hotline.staff.permissions import require
 
@@ -33,8 +34,9 @@ class Voice:
     def check(self, local_coordinator):
         """Whether this voice may speak for `local_coordinator`, read from the database now.
 
-        Raises NotLinked (endpoint), NotAllowed (account) or Suspended.
+        Raises Frozen, NotLinked (endpoint), NotAllowed (account) or Suspended.
         """
+        refuse_when_frozen()
         if self.user is not None:
             require(self.user, "coordinators.represent", local_coordinator)
         elif not Endpoint.objects.filter(

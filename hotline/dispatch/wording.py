@@ -229,3 +229,9 @@ def digest(counts, endpoint):
             "text": f"<b>{escape(headline)}</b>\n{body}\n" + escape(_("/open shows them, one by one.")),
             "buttons": [],
         }
+
+
+def over(language):
+    """What is left of a message about several offers."""
+    with override(language):
+        return {"text": escape(_("This is over. Nothing to do for you.")), "buttons": []}

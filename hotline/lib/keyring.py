@@ -26,6 +26,8 @@ NEVER_WITHIN = timedelta(hours=1)
 # `due_day` keeps a little more distance than `wrap` insists on: time passes between the two.
 _MARGIN = timedelta(minutes=5)
 _SITE = "site.key"
+# Stands where the site key was destroyed on purpose: processes that still know it forget it.
+_DESTROYED = "site.key.destroyed"
 _DAY_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.key")
 _UNFINISHED = re.compile(r"\.new\.(.+)\.[0-9a-f]{16}")
 
@@ -59,9 +61,16 @@ class Keyring:
 
         Made when missing in development (DEBUG) alone; else raises ImproperlyConfigured with what to do.
         """
+        self._forget_destroyed()
         if self._site_key is None:
             key = self._read(_SITE)
             if key is None:
+                if when := self.destroyed_on():
+                    raise ImproperlyConfigured(
+                        f"The site key was destroyed on {when}, on purpose. What it covered (names and addresses of local "
+                        "coordinators, e-mail addresses and second factors of accounts) opens only with your offline "
+                        f"copy of it, as {self.folder / _SITE}. `python manage.py keys create` begins anew without."
+                    )
                 if not settings.DEBUG:
                     raise ImproperlyConfigured(
                         f"KEYRING_DIR ({self.folder}) should hold the file {_SITE}: bring it back from your offline "
@@ -80,10 +89,26 @@ class Keyring:
         if self.has_site_key():
             return False
         self._make(_SITE)
+        with suppress(FileNotFoundError):
+            os.unlink(self.folder / _DESTROYED)
         return True
+
+    def destroyed_on(self) -> str:
+        """The UTC day on which the site key was destroyed on purpose, as text; "" when it was not, or is there again."""
+        try:
+            return (self.folder / _DESTROYED).read_text("ascii") if not self.has_site_key() else ""
+        except FileNotFoundError:
+            return ""
+
+    def _forget_destroyed(self) -> None:
+        # One look at the folder each time: a key that somebody wanted gone must not live on in a process.
+        if os.path.exists(self.folder / _DESTROYED):
+            self._site_key = None
+            self._subkeys.clear()
 
     def subkey(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose, derived from the site key; purposes tell nothing of each other."""
+        self._forget_destroyed()
         if purpose not in self._subkeys:
             hkdf = HKDF(algorithm=SHA256(), length=crypto.KEY_BYTES, salt=b"hotline", info=purpose.encode())
             self._subkeys[purpose] = hkdf.derive(self.site_key())
@@ -140,6 +165,22 @@ class Keyring:
                 if not unfinished:
                     destroyed.append(day)
         return sorted(destroyed)
+
+    def destroy(self, *, with_site_key: bool) -> int:
+        """
+        Overwrite (as far as the disk lets us) and delete the keys of all days, and the site key if told so; how many.
+
+        What they covered is gone in every copy of the database, at once. Keys of days are made anew for what comes.
+        """
+        names = [name for name in self._names() if _day_of(name) or _UNFINISHED.fullmatch(name)]
+        for name in names:
+            self._destroy(name)
+        if with_site_key:
+            self._destroy(_SITE)
+            (self.folder / _DESTROYED).write_text(f"{timezone.now().astimezone(UTC):%Y-%m-%d}", "ascii")
+            self._sync_folder()
+            self._forget_destroyed()
+        return len(names) + with_site_key
 
     def _day_key(self, due: date) -> bytes:
         if _end(due) <= timezone.now():

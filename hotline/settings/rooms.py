@@ -1,5 +1,7 @@
 """What a lower room must call above it, by dotted path."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from hotline.lib import environment as env
 from hotline.settings.ways_out import SIMULATOR
 
@@ -27,6 +29,9 @@ SWEEPS = [
     "hotline.staff.sweeps.link_audit",
     "hotline.staff.sweeps.verify_audit",
     "hotline.staff.sweeps.pass_on_calls",
+    "hotline.staff.sweeps.carry_on_freezing",
+    "hotline.staff.sweeps.finish_destruction",
+    "hotline.staff.sweeps.forget_signed_calls",
     "hotline.staff.sweeps.drop_chat_codes",
     "hotline.staff.sweeps.erase_old_audit",
     "hotline.staff.sweeps.erase_left",
@@ -56,6 +61,21 @@ TELEGRAM_HANDLERS = [
     "hotline.dispatch.telegram.register",
     "coordinators.telegram.register",
 ]
+# In an emergency: each room's bounded step that stops what is under way, as `step(freeze, now) -> int`, and what it does when
+# the house goes on; what may leave meanwhile (alarms, answers of the bot to administrators, emptied offers); and whoever
+# may stop the house by a call from afar.
+FREEZERS = [
+    "hotline.dispatch.actions.freezing.freeze",
+    "chat.actions.freezing.freeze",
+    "coordinators.actions.freezing.freeze",
+    "hotline.staff.actions.freeze.end_log_ins",
+]
+THAWERS = ["hotline.dispatch.actions.freezing.thaw", "chat.actions.freezing.thaw"]
+OUTBOX_GATE = "hotline.staff.actions.freeze.may_leave"
+LEAVES_WHEN_FROZEN = ["alarm", "reply", "offer_closed"]
+FREEZE_SECRET = env.text("FREEZE_SECRET", default="", holds="a random text of 32 characters or more, or nothing")
+if FREEZE_SECRET and len(FREEZE_SECRET) < 32:
+    raise ImproperlyConfigured("FREEZE_SECRET must hold a random text of 32 characters or more, or nothing.")
 TELEGRAM_LISTENERS = ["hotline.staff.listeners.telegram"]
 OUTBOX_LISTENERS = [
     "coordinators.listeners.outbox",

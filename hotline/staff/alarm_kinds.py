@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 OF_TEAMS = {
+    "thawed": _("the house goes on after it was frozen, and requests are with nobody"),
     "nobody_took": _("nobody took a help request"),
     "running_out": _("the text of an open help request is about to be erased"),
     "volunteer_gone": _("the volunteer of a conversation is gone"),
 }
 OF_THE_HOUSE = {
+    "frozen": _("the house was frozen"),
+    "destruction_asked": _("somebody wants to destroy the keys"),
     "message_dead": _("messages cannot be delivered"),
     "update_given_up": _("what somebody sent by Telegram could not be handled"),
     "endpoint_off": _("a local coordinator can no longer be reached"),

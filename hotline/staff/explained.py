@@ -29,6 +29,7 @@ WORDS = {
     "staff.acknowledge_alarm": gettext_lazy("see to alarms of the team"),
     "staff.acknowledge_house_alarm": gettext_lazy("see to alarms of the whole house"),
     "staff.help_log_in": gettext_lazy("give somebody whose phone is lost a code to log in with"),
+    "staff.freeze": gettext_lazy("stop the whole house in an emergency, and let it go on"),
     "staff.plan_calls": gettext_lazy("say who is rung for alarms, and in which order"),
 }
 WHOLE_HOUSE = gettext_lazy("the whole house")

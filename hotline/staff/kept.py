@@ -101,6 +101,20 @@ ROWS = [
         gone=_("on removal; a ring with its message, after %(OUTBOX_DAYS)s"),
     ),
     Row(
+        datum=_("when, why and by whom the house was frozen and its keys were destroyed"),
+        fields=("staff.Freeze: all", "staff.KeyDestruction: all", "staff.SignedCall: all"),
+        kept=PLAIN,
+        seen=ADMINISTRATORS,
+        gone=_("stays; marks of calls from afar after 30 minutes"),
+    ),
+    Row(
+        datum=_("the passphrase that destroys the keys"),
+        fields=("staff.DestroyPassphrase: all",),
+        kept=_("slow hash (Argon2)"),
+        seen=NOBODY,
+        gone=_("when another is set"),
+    ),
+    Row(
         datum=_("audit"),
         fields=("staff.AuditEntry: all", "staff.AuditLink: all", "staff.AuditAnchor: all", "staff.AuditCheck: all"),
         kept=_("who did what to which code, never content; chained by keyed hashes"),

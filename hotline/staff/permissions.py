@@ -4,6 +4,7 @@ A right of the table (`roles.py`) is held by somebody who has BOTH a role that c
 permission (django-guardian) on the team, or whatever else the right is scoped by. Each alone is not enough. Rights
 with no scope need the role alone; "represent" needs the object permission alone.
 
+While the house is frozen nobody holds more than WHEN_FROZEN of the table: every page, socket and list passes here.
 `is_superuser` counts as the role Administrator and as nothing else: it opens no team. A disabled account has no right,
 whatever it holds. Every question is answered from the database, so that a withdrawal counts at the very next one; a
 page that asks much takes one `Rights` snapshot and drops it with the response.
@@ -22,8 +23,11 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermission
 
 from hotline.lib.errors import Refused
-from hotline.staff.models import Team, User
-from hotline.staff.roles import ADMINISTRATOR, RIGHTS, SUPERVISE, WORK, WORKS, rights_of_role
+from hotline.staff.models import Freeze, Team, User
+from hotline.staff.roles import ADMINISTRATOR, RIGHTS, SUPERVISE, WHEN_FROZEN, WORK, WORKS, rights_of_role
+
+# Stands among what somebody holds by role, and is no right: the house stands still.
+FROZEN = "frozen"
 
 
 class NotAllowed(Refused, PermissionDenied):
@@ -38,6 +42,13 @@ class NotFound(Refused, Http404):
 
     code = "not_found"
     message = _("This does not exist, or not for you.")
+
+
+class Frozen(NotAllowed):
+    """The house stands still: whatever anybody may do otherwise, 403."""
+
+    code = "frozen"
+    message = _("The house stands still for now: nothing goes in or out until an administrator lets it go on.")
 
 
 def _right(perm):
@@ -92,6 +103,11 @@ class Rights:
         """Names of the rights by role; None when there is no such account or it is disabled."""
         return _held_by([self._pk]).get(self._pk)
 
+    @property
+    def is_frozen(self):
+        """Whether the house stands still, so that an account holds WHEN_FROZEN of its rights at the most."""
+        return self.is_active and FROZEN in self._held
+
     @cached_property
     def _grants(self):
         """{(content type id, object permission): {primary key as str}}, all that were given to this person."""
@@ -110,7 +126,7 @@ class Rights:
     @property
     def is_staff(self):
         """Whether the person has any role."""
-        return self.is_active and bool(self._held)
+        return self.is_active and bool(self._held - {FROZEN})
 
     @property
     def represents(self):
@@ -163,7 +179,9 @@ class Rights:
         return set().union(*(self._grants.get((_type_of(WORKS), one), set()) for one in relations))
 
     def _has_role(self, perm, right):
-        return self.is_active and (right.roles is None or perm in self._held)
+        if not self.is_active:
+            return False
+        return perm in self._held or (right.roles is None and FROZEN not in self._held)
 
     def _can_without_team(self, right, obj):
         if not right.without_team or obj is None or _scope_pk(obj, right.scope) is not None:
@@ -178,15 +196,22 @@ class Rights:
 def _held_by(pks):
     """{primary key: names of the rights by role} of those of these accounts that exist and are not disabled."""
     rows = User.objects.filter(pk__in=pks, is_active=True).values_list(
-        "pk", "is_superuser", "groups__permissions__content_type__app_label", "groups__permissions__codename"
+        "pk",
+        "is_superuser",
+        "groups__permissions__content_type__app_label",
+        "groups__permissions__codename",
+        Exists(Freeze.objects.filter(is_on=True)),
     )
-    held = {}
-    for pk, is_superuser, label, codename in rows:
+    held, counts = {}, RIGHTS.keys()
+    for pk, is_superuser, label, codename, is_frozen in rows:
         if pk not in held:
             held[pk] = set(rights_of_role(ADMINISTRATOR)) if is_superuser else set()
+        if is_frozen:
+            held[pk].add(FROZEN)
+            counts = {*WHEN_FROZEN, FROZEN}
         if codename:
             held[pk].add(f"{label}.{codename}")
-    return {pk: frozenset(names & RIGHTS.keys()) for pk, names in held.items()}
+    return {pk: frozenset(names & counts) for pk, names in held.items()}
 
 
 def _granted_to(pks):
@@ -227,10 +252,12 @@ def require(user, perm, obj=None):
     """Returns when `user` holds `perm` for `obj`.
 
     Raises NotFound (404) for a stranger to the object's team, and for whoever has no role where none is at stake;
-    NotAllowed (403) for a colleague without the right.
+    NotAllowed (403) for a colleague without the right; Frozen (403) for everybody while the house stands still.
     """
     rights = Rights.of(user)
     if not rights.can(perm, obj):
+        if rights.is_frozen:
+            raise Frozen
         raise NotAllowed if rights.knows(perm, obj) else NotFound
 
 
@@ -238,6 +265,8 @@ def require_somewhere(user, perm):
     """As `require`, for pages that are not about one object: the right must be held for at least one."""
     rights = Rights.of(user)
     if not rights.somewhere(perm):
+        if rights.is_frozen:
+            raise Frozen
         raise NotAllowed if rights.is_staff else NotFound
 
 

@@ -72,8 +72,13 @@ RIGHTS = {
     "staff.acknowledge_alarm": Right(LEADING, SUPERVISES, without_team="staff.acknowledge_house_alarm"),
     "staff.acknowledge_house_alarm": Right(ADMINISTRATORS),
     "staff.help_log_in": Right(LEADING, SUPERVISES, without_team="staff.manage_people"),
+    # A coordinator knows their teams alone, and many carry the phone of one: it would stop everybody else's house.
+    "staff.freeze": Right(ADMINISTRATORS),
     "staff.plan_calls": Right(LEADING, SUPERVISES, without_team="staff.manage_people"),
 }
+
+# All that is left of the table while the house stands still.
+WHEN_FROZEN = frozenset({"staff.freeze", "staff.acknowledge_house_alarm"})
 
 
 def rights_of_role(role):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from hotline.staff.actions import audit_chain, one_time_codes
+from hotline.staff.actions import audit_chain, destruction, freeze, one_time_codes, signed_calls
 from hotline.staff.actions.alarms import pass_on_failed, ring
 from hotline.staff.actions.chats import drop_old_codes
 from hotline.staff.actions.people import forget_left
@@ -70,3 +70,18 @@ def _in_steps(step):
 def drop_chat_codes(now):
     """Remove codes that would have linked a Telegram chat and ran out. How many, int."""
     return drop_old_codes(now)
+
+
+def carry_on_freezing(now):
+    """While the house is frozen: stop whatever is still under way. How many things, int."""
+    return freeze.carry_on(now)
+
+
+def finish_destruction(now):
+    """Destroy keys whose destruction was confirmed by a process that died over it. How many times, int."""
+    return destruction.carry_out(now)
+
+
+def forget_signed_calls(now):
+    """Forget calls from afar that can no longer be repeated. How many, int."""
+    return signed_calls.forget(now)

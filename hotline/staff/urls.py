@@ -14,6 +14,7 @@ from hotline.staff.views import (
     rights,
     set_up,
 )
+from hotline.staff.views import account, alarms, calls, chats, emergency, language, own, rights, set_up, signed_calls
 
 app_name = "staff"
 
@@ -41,6 +42,14 @@ urlpatterns = [
     path("alarms/", alarms.open_alarms, name="alarms"),
     path("alarms/<uuid:alarm_id>/see-to/", alarms.see_to, name="see_to_alarm"),
     path("alarms/call/<str:token>/", calls.call, name="call"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/stop/", emergency.stop, name="freeze"),
+    path("emergency/go-on/", emergency.go_on, name="thaw"),
+    path("emergency/destroy/", emergency.destroy, name="destroy"),
+    path("emergency/destroy/ask/", emergency.ask_to_destroy, name="ask_to_destroy"),
+    path("emergency/destroy/<uuid:asked_id>/confirm/", emergency.confirm, name="confirm_destruction"),
+    path("emergency/destroy/<uuid:asked_id>/withdraw/", emergency.withdraw, name="withdraw_destruction"),
+    path("freeze/", signed_calls.call, name="signed_freeze"),
     path("accounts/reached/", chats.reached, name="reached"),
     path("accounts/reached/code/", chats.issue_code, name="chat_code"),
     path("accounts/reached/try/", chats.try_out, name="chat_trial"),

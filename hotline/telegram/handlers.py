@@ -15,10 +15,12 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
+    ApplicationHandlerStop,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
@@ -27,6 +29,8 @@ from hotline.lib.background import Threads
 # As many handlers at once; each waits for the database and for little else.
 THREADS = 4
 LONGEST_ANSWER = 200
+# The library goes through its groups of handlers in their order; all others stand in group 0.
+FIRST = -1
 # Under this name the Application keeps {command: words}.
 MENU = "menu"
 
@@ -34,6 +38,23 @@ Function = Callable[[Update], str | None]
 
 logger = logging.getLogger(__name__)
 _threads = Threads("telegram-handler", THREADS)
+
+
+def before_all(application: Application, function: Function) -> None:
+    """Call the function before anybody else for whatever comes; the words it returns (None: go on) end it there.
+
+    To a button they are the answer; where somebody wrote, the function has answered by the outbox itself.
+    """
+
+    async def callback(update: Update, _context) -> None:
+        words = await _threads.run(function, update)
+        if words is None:
+            return
+        if update.callback_query:
+            await _show(update, words)
+        raise ApplicationHandlerStop
+
+    application.add_handler(TypeHandler(Update, callback), group=FIRST)
 
 
 def on_command(application: Application, name: str, function: Function, words=None) -> None:
@@ -88,11 +109,14 @@ def _call(function: Function):
 
 def _answer(function: Function):
     async def callback(update: Update, _context) -> None:
-        words = await _threads.run(function, update)
-        try:
-            await update.callback_query.answer(words[:LONGEST_ANSWER] if words else None)
-        except TelegramError as error:
-            # The press was handled and the message will change; an answer that came too late is no failure.
-            logger.info("a press of a button could not be answered (%s)", type(error))
+        await _show(update, await _threads.run(function, update))
 
     return callback
+
+
+async def _show(update: Update, words: str | None) -> None:
+    try:
+        await update.callback_query.answer(words[:LONGEST_ANSWER] if words else None)
+    except TelegramError as error:
+        # The press was handled and the message will change; an answer that came too late is no failure.
+        logger.info("a press of a button could not be answered (%s)", type(error))

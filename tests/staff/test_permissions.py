@@ -37,6 +37,7 @@ HOUSE = {
     "staff.view_audit",
     "staff.view_data_protection",
     "staff.acknowledge_house_alarm",
+    "staff.freeze",
 }
 IN_TEAM = WORKING | LEADING
 

@@ -44,7 +44,7 @@ def send(local_coordinator_id, now):
             recipient=endpoint.address,
             content=wording.digest(counts.most_common(), endpoint),
             key=f"digest:{local_coordinator_id}:{now.isoformat()}",
-            purpose="digest",
+            purpose=notices.DIGEST,
             subject=str(local_coordinator_id),
             priority=Priority.NORMAL,
         )

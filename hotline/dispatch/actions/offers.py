@@ -14,6 +14,7 @@ from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered,
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.live import topics
 from hotline.live.doorbell import ring
+from hotline.outbox.models import Priority
 from hotline.staff.actions.alarms import settle_alarm
 
 State = Offer.State
@@ -91,14 +92,14 @@ def close_others(offer, now):
     close_all(others, State.TAKEN, now)
 
 
-def close_all(offers, state, now):
+def close_all(offers, state, now, *, priority=Priority.COURTESY):
     """Move the offers of a QuerySet to a final `state`, empty their messages and ring their coordinators."""
     closing = list(offers.select_related("local_coordinator", "help_request").order_by("pk"))
     notices.lock_messages(closing)
     Offer.objects.filter(pk__in=[offer.pk for offer in closing]).update(state=state)
     for offer in closing:
         offer.state = state
-        notices.close_offer(offer)
+        notices.close_offer(offer, priority=priority)
         ring(topics.offers(offer.local_coordinator_id))
 
 

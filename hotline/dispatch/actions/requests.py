@@ -19,6 +19,7 @@ from hotline.lib import crypto
 from hotline.lib.codes import hash_token, normalise_spoken, spoken_code
 from hotline.live import topics
 from hotline.live.doorbell import ring
+from hotline.outbox.models import Priority
 from hotline.questionnaires.actions import split
 from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
@@ -169,11 +170,12 @@ def start_round(help_request, seen_since, states, **changes):
     ring(topics.team_requests(help_request.team_id))
 
 
-def withdraw_offers(help_request, now):
+def withdraw_offers(help_request, now, *, priority=Priority.COURTESY):
     """Withdraw whatever is still with local coordinators, and tell them. Call inside a transaction."""
     for held in help_request.offers.filter(state=Offer.State.ACCEPTED):
         free_place(held.local_coordinator_id)
-    close_all(help_request.offers.filter(state__in=LIVE_OFFERS), Offer.State.WITHDRAWN, now)
+    live = help_request.offers.filter(state__in=LIVE_OFFERS)
+    close_all(live, Offer.State.WITHDRAWN, now, priority=priority)
 
 
 def cancel(actor, help_request, *, seen_since, reason):

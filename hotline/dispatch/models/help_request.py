@@ -41,7 +41,7 @@ class HelpRequest(models.Model):
     MOVES = {
         State.OFFERING: {State.UNANSWERED, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
         State.UNANSWERED: {State.OFFERING, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
-        State.ACCEPTED: {State.OFFERING, State.DONE, State.CANCELLED, State.EXPIRED},
+        State.ACCEPTED: {State.OFFERING, State.UNANSWERED, State.DONE, State.CANCELLED, State.EXPIRED},
         State.DONE: {State.OFFERING},
         State.CANCELLED: {State.OFFERING},
         State.EXPIRED: set(),

@@ -4,9 +4,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hotline.lib.crypto import Unreadable
 from hotline.lib.keyring import KeyGone
@@ -78,8 +80,13 @@ def take(channel: str, holder: str, most: int) -> list[Letter]:
 
 
 def _choose(channel: str, now: datetime, most: int) -> dict:
-    """Messages that may be sent now, the most pressing first: {primary key: hash of the recipient}."""
-    ready = Message.objects.ready(channel, now, now + limits.AHEAD).values_list("pk", "recipient_hash")[:most]
+    """Messages that may be sent now, the most pressing first: {primary key: hash of the recipient}.
+
+    settings.OUTBOX_GATE names the function that says what may leave at all, as a Q; the house may stand still.
+    """
+    may_leave = import_string(settings.OUTBOX_GATE)()
+    ready = Message.objects.ready(channel, now, now + limits.AHEAD).filter(may_leave)
+    ready = ready.values_list("pk", "recipient_hash")[:most]
     if channel not in limits.RATES:
         return {pk: bytes(recipient) for pk, recipient in ready}
     first_of = {}

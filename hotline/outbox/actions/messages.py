@@ -65,12 +65,16 @@ def enqueue(
     return _insert(message)
 
 
-def edit(original: Message, content: dict, *, key: str, priority: int = Priority.COURTESY) -> Message | None:
+def edit(
+    original: Message, content: dict, *, key: str, priority: int = Priority.COURTESY, purpose: str = ""
+) -> Message | None:
     """Change a message that somebody has seen or may see, with all its copies; the row that does it.
 
     None when there is nothing to change: the original was still waiting, and is cancelled now, or it never arrived. An
     original that is just on its way is changed when it has arrived. Earlier changes that still wait are dropped; the
     same key again changes nothing. An e-mail cannot be changed: the content follows it as an answer to it.
+
+    purpose: of the change, when it is another than the original's.
     """
     with transaction.atomic():
         original = Message.objects.select_for_update().get(pk=original.pk)
@@ -82,7 +86,7 @@ def edit(original: Message, content: dict, *, key: str, priority: int = Priority
             return None
         cancel_edits(original)
         first, *_twins = [
-            _edit_of(original, content, key if not twin else f"{key}:{twin}", priority, twin)
+            _edit_of(original, content, key if not twin else f"{key}:{twin}", priority, twin, purpose)
             for twin in ["", *original.twin_ids]
         ]
         return first
@@ -162,11 +166,11 @@ def let_lapse(now: datetime) -> int:
     return waiting.update(state=State.QUEUED, lease_holder="", lease_until=None, expires_at=now)
 
 
-def _edit_of(original: Message, content: dict, key: str, priority: int, twin: str) -> Message:
+def _edit_of(original: Message, content: dict, key: str, priority: int, twin: str, purpose: str) -> Message:
     change = Message(
         channel=original.channel,
         key=key,
-        purpose=original.purpose,
+        purpose=purpose or original.purpose,
         subject=original.subject,
         priority=priority,
         edits=original,

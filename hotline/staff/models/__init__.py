@@ -3,6 +3,7 @@ from .alarm_call import AlarmCall
 from .audit_entry import AuditEntry
 from .audit_link import AuditAnchor, AuditCheck, AuditLink
 from .call_plan import CallPlan, CallStep
+from .freeze import DestroyPassphrase, Freeze, KeyDestruction, SignedCall
 from .linked_chat import ChatCode, LinkedChat
 from .one_time_code import Kind, OneTimeCode
 from .session import Session
@@ -19,10 +20,14 @@ __all__ = [
     "CallPlan",
     "CallStep",
     "ChatCode",
+    "DestroyPassphrase",
+    "Freeze",
+    "KeyDestruction",
     "Kind",
     "LinkedChat",
     "OneTimeCode",
     "Session",
+    "SignedCall",
     "Team",
     "User",
 ]

@@ -80,7 +80,7 @@ function showNames() {
 
 // What was said before is there: from now on it is news, or the end.
 function caughtUp() {
-  if (room.ended) over("ended");
+  if (room.ended) over(room.ended);
   else talk.live();
 }
 
@@ -89,7 +89,7 @@ function happened(event) {
   // over HTTP nobody says who we are, but whoever comes first into this room is its visitor
   room.me ??= event.kind === "joined" ? event.from : null;
   const mine = event.from === room.me;
-  if (event.kind === "ended") room.ended = true;
+  if (event.kind === "ended") room.ended = event.data?.why === "closed" ? "closed" : "ended";
   else if (event.kind === "message" || event.kind === "redacted") talk.message(event, mine);
   else if (!mine && notes[event.kind]) talk.named(talk.note("…"), notes[event.kind], event.from);
   if (event.kind === "joined" && !mine) get("queue").hidden = true;
@@ -166,12 +166,14 @@ function enter(ours) {
 function over(how) {
   if (settings.view === "over") return;
   room.connection?.close();
-  if (how !== "ended") keep.token = null;
+  const here = how === "ended" || how === "closed";
+  if (!here) keep.token = null;
   say("over-title", text(how));
   say("over-words", text(`${how}Words`));
-  for (const id of ["survey", "transcript", "erase-after"]) if (get(id)) get(id).hidden = how !== "ended";
+  for (const id of ["survey", "transcript"]) if (get(id)) get(id).hidden = how !== "ended";
+  get("erase-after").hidden = !here;
   get("kept").hidden = true;
-  if (how === "ended") tellKept();
+  if (here) tellKept();
   toLoader("unread", { count: 0 });
   view("over");
 }

@@ -1,0 +1,8 @@
+"""What the registry does when the house is frozen: it is locked by the rights alone; what could link a chat is dead."""
+
+from coordinators.models import LinkCode
+
+
+def freeze(frozen, now):
+    """One round: codes that were given out link nobody any more. How many, int. now: aware datetime."""
+    return LinkCode.objects.filter(used_at=None, expires_at__gt=now).delete()[0]
