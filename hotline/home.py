@@ -24,7 +24,6 @@ ENTRIES = [
     (_("Conversations"), "chat:desk", works_at_a_line),
     (_("Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
     (_("Administration"), "admin:index", None),
-    (_("Emergency"), "staff:emergency", ["staff.freeze"]),
 ]
 
 
@@ -53,14 +52,21 @@ def hears_alarms(request):
     return rights_of(request).somewhere("staff.acknowledge_alarm")
 
 
+def may_freeze(request):
+    """Whether this person may stop the house, so that pages lead to the page for emergencies. bool."""
+    return rights_of(request).can("staff.freeze")
+
+
 def navigation(request):
     """Context for every page: `house` {name, number, dial}, and what is asked only by a page that shows it:
-    `navigation` (see `entries`), `hears_alarms`, `waiting` (see below) and `frozen`, the Freeze that holds now, or None."""
+    `navigation` (see `entries`), `hears_alarms`, `may_freeze`, `waiting` (see below) and `frozen`, the Freeze that holds
+    now, or None."""
     number = settings.HOTLINE_NUMBER
     return {
         "navigation": partial(entries, request),
         "hears_alarms": partial(hears_alarms, request),
         "waiting": partial(waiting, request),
+        "may_freeze": partial(may_freeze, request),
         "frozen": Freeze.objects.current,
         "house": {
             "name": settings.HOTLINE_NAME,

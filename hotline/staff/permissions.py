@@ -12,43 +12,20 @@ page that asks much takes one `Rights` snapshot and drops it with the response.
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404
 
 # Not that of functools: up to Python 3.11 it holds one lock for all instances, and whoever waits for a connection under it
 # waits for somebody who has one and waits for the lock.
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermission
 
-from hotline.lib.errors import Refused
 from hotline.staff.models import Freeze, Team, User
+from hotline.staff.refusals import Frozen, NotAllowed, NotFound
 from hotline.staff.roles import ADMINISTRATOR, RIGHTS, SUPERVISE, WHEN_FROZEN, WORK, WORKS, rights_of_role
 
 # Stands among what somebody holds by role, and is no right: the house stands still.
 FROZEN = "frozen"
-
-
-class NotAllowed(Refused, PermissionDenied):
-    """A colleague without the right: Django answers 403."""
-
-    code = "not_allowed"
-    message = _("You do not have the right to do this.")
-
-
-class NotFound(Refused, Http404):
-    """Somebody to whom this does not exist: Django answers 404."""
-
-    code = "not_found"
-    message = _("This does not exist, or not for you.")
-
-
-class Frozen(NotAllowed):
-    """The house stands still: whatever anybody may do otherwise, 403."""
-
-    code = "frozen"
-    message = _("The house stands still for now: nothing goes in or out until an administrator lets it go on.")
 
 
 def _right(perm):
