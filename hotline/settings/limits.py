@@ -38,7 +38,6 @@ LIMITS = env.limits(
         "password-letter-account": [(3, 3600)],
         # Links and one-time codes of invitations and new passwords that are tried from one network.
         "one-time-code": [(100, 300)],
-        "one-time-code": [(30, 300)],
         # Guesses at the passphrase that destroys the keys, in all; and calls from afar, from one network.
         "destroy-passphrase": [(5, 3600)],
         "freeze-call": [(20, 60)],

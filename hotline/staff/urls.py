@@ -7,14 +7,15 @@ from hotline.staff.views import (
     alarms,
     calls,
     chats,
+    emergency,
     invitations,
     language,
     own,
     rescue,
     rights,
     set_up,
+    signed_calls,
 )
-from hotline.staff.views import account, alarms, calls, chats, emergency, language, own, rights, set_up, signed_calls
 
 app_name = "staff"
 
