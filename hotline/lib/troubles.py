@@ -145,10 +145,18 @@ def _page(request, trouble, words):
     try:
         if request.headers.get("HX-Request"):
             return render_to_string("includes/trouble.html", context)
-        return render_to_string("trouble.html", context | {"again": _again(request) if trouble.status == 429 else None})
+        return render_to_string("trouble.html", context | _kept(request, trouble))
     except Exception as error:
         logger.error("The page of an error could not be made: %s", type(error))
         return render_to_string("trouble_plain.html", context)
+
+
+def _kept(request, trouble):
+    """What is still in hand of a form that was refused: sent once more, or copied where the right to it has gone."""
+    form = _again(request)
+    if trouble is TROUBLES["forbidden"] and form:
+        return {"typed": [value for _name, value in form["fields"] if " " in value.strip()]}
+    return {"again": form if trouble.status == 429 else None}
 
 
 def _again(request):

@@ -8,12 +8,16 @@ AUTHENTICATION_BACKENDS = ["hotline.staff.backends.HouseBackend"]
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # its own backend takes an object permission alone for enough
 ANONYMOUS_USER_NAME = None
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_LENGTH = env.number("PASSWORD_LENGTH", default=12, minimum=10, maximum=64)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "alias", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"

@@ -67,7 +67,7 @@ def test_a_new_person_gets_a_letter_chooses_a_password_and_is_in(cast, as_person
     assert address == "nina@example.org" and "nina" in text
     client = Client()
     page = client.get(link()).content.decode()
-    assert "Nina" in page and "at least 12 characters" in page
+    assert "Nina" in page and "At least 12 characters" in page
     assert choose(client, link()).url == "/"
     assert client.get("/").status_code == 200
     assert User.objects.get(pk=newcomer.pk).check_password(WORDS)

@@ -59,6 +59,14 @@ def test_what_was_typed_is_not_lost(cast, as_person, later):
     assert User.objects.get(pk=cast.vera.pk).alias == "Verena"
 
 
+def test_a_page_that_asks_first_asks_who_sits_there_before_anything_is_typed(cast, as_person, later):
+    client = as_person(cast.ada)
+    later(6)
+    asked = client.get(button(cast.vera, "new_password"))
+    assert asked.url.startswith(AGAIN)
+    assert client.post(asked.url, {"password": cast.password}).url == button(cast.vera, "new_password")
+
+
 def test_what_is_not_dangerous_asks_nothing(cast, as_person, later):
     client = as_person(cast.ada)
     later(60)

@@ -2,8 +2,10 @@
 
 from allauth.core import context
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.throttle import network_of, wait_for
@@ -11,8 +13,11 @@ from hotline.staff.forms.waiting import WaitingForm
 
 
 def rules():
-    """What is asked of a password, in words of the active language, str."""
-    return " ".join(str(text) for text in password_validators_help_texts())
+    """What settings.AUTH_PASSWORD_VALIDATORS ask of a password, in words of the active language, str."""
+    return gettext(
+        "At least %(count)d characters. Three or four words that have nothing to do with each other do well; not your "
+        "name, and nothing that everybody takes."
+    ) % {"count": settings.PASSWORD_LENGTH}
 
 
 class NewPasswordForm(WaitingForm):

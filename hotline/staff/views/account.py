@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from hotline.lib.errors import Refused
 from hotline.staff.actions import factors, sessions
 from hotline.staff.actions.passwords import change_password
+from hotline.staff.actions.rescue import HELP
 from hotline.staff.forms.passwords import ChangePasswordForm, DeviceForm
 from hotline.staff.forms.waiting import told_to_wait
+from hotline.staff.permissions import rights_of
 from hotline.staff.reauthentication import fresh_required
 from hotline.staff.sessions import DEVICE
 
@@ -28,6 +30,7 @@ def account(request):
     context = {
         "factors": factors.factors_of(request.user),
         "log_ins": sessions.log_ins(request.user, request.session),
+        "helps": rights_of(request).somewhere(HELP),
         "device_form": DeviceForm(initial={"device": device}),
     }
     return render(request, "staff/account/account.html", context)
