@@ -79,7 +79,7 @@ ROWS = [
         fields=(),
         kept=_("in the operator's own browser, sealed under a key that the server's session holds"),
         seen=_("that operator"),
-        gone=_("on sending, with the session"),
+        gone=_("on sending or logging out; two hours after the log-in has run out"),
     ),
 ]
 
