@@ -22,8 +22,8 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|%[sd%]|\{[a-z_]*\}|</?[a-z]+[^>]*>"
 ALIKE = {
     "*": {"Hotline", "Telegram", "QR", "OK", "Redis"},
     "de": {
-        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Code", "Filter", "Link", "Name", "Passkey", "Region",
-        "Status", "System", "Team", "Teams", "Text", "normal",
+        "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Code", "Filter", "Link", "Name", "Passkey",
+        "Passphrase", "Region", "Status", "System", "Team", "Teams", "Text", "normal",
     },
     "nb": {
         "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Filter", "Region", "Send", "Start", "Status", "Sum",
