@@ -45,7 +45,6 @@ ACTIONS = {
     "account.password_changed": _("Own password changed"),
     "account.password_forgotten": _("New password asked for"),
     "account.password_offered": _("New password offered to somebody"),
-    "account.password_set": _("Password set for somebody"),
     "account.recovery_code_used": _("Recovery code used"),
     "account.recovery_codes_made": _("Recovery codes made"),
     "account.rescue_code_made": _("Code made for somebody who lost their second step"),
