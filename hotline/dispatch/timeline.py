@@ -82,8 +82,11 @@ def _of_wave(wave, at):
 
 
 def _ending(offer):
-    why = offer.get_decline_reason_display() if offer.state == Offer.State.DECLINED else ""
-    return f"{offer.get_state_display()} ({why})" if why else offer.get_state_display()
+    """Its state in words; of one that was declined that, also after somebody else took the request."""
+    if offer.answered_at is None or offer.accepted_via:
+        return offer.get_state_display()
+    why = offer.get_decline_reason_display()
+    return f"{Offer.State.DECLINED.label} ({why})" if why else str(Offer.State.DECLINED.label)
 
 
 def _about(line):

@@ -74,7 +74,9 @@ def test_a_list_is_filtered_selected_and_acted_upon(page, gallery, cast):
     page.get_by_text("Are you sure").first.wait_for()
     screenshot(page, "stock-admin-delete")
     page.get_by_role("link", name="No, take me back").click()
+    page.locator(".filters summary", has_text="Made on").click()
     page.get_by_role("link", name="Today").click()
+    expect(page.locator(".filters summary", has_text="Made on: Today")).to_be_visible()
     expect(page.get_by_role("link", name="Phone", exact=True)).to_be_visible()
 
 
