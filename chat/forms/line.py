@@ -23,24 +23,35 @@ TITLE_LENGTH = 60
 def _text(name, **options):
     """A box for each language, with the model's own words around it."""
     field = Line._meta.get_field(name)
-    options = {"required": False, "rows": 3, "max_length": TEXT_LENGTH} | options
-    return TranslatedField(label=capfirst(field.verbose_name), help_text=field.help_text, **options)
+    options = {"required": False, "rows": 3, "max_length": TEXT_LENGTH, "help_text": field.help_text} | options
+    return TranslatedField(label=capfirst(field.verbose_name), **options)
 
 
 class LineForm(forms.ModelForm):
-    titles = _text("titles", required=True, rows=1, max_length=TITLE_LENGTH)
-    welcome = _text("welcome")
+    titles = _text(
+        "titles",
+        required=True,
+        rows=1,
+        max_length=TITLE_LENGTH,
+        help_text=_("What visitors and volunteers call it; the other languages fall back on one that is filled in."),
+    )
+    welcome = _text("welcome", help_text=_("The first words that a visitor reads above the form."))
     danger = _text("danger")
     privacy = _text("privacy")
-    when_closed = _text("when_closed")
-    when_full = _text("when_full")
-    when_paused = _text("when_paused")
-    goodbye = _text("goodbye")
+    when_closed = _text("when_closed", help_text=_("Shown outside its hours, before the other numbers."))
+    when_full = _text(
+        "when_full", help_text=_("Shown when every place in the queue is taken, before the other numbers.")
+    )
+    when_paused = _text("when_paused", help_text=_("Shown while nobody new is let in, before the other numbers."))
+    goodbye = _text("goodbye", help_text=_("The last words that a visitor reads, above the questions afterwards."))
     alternatives = AlternativesField(
         label=_("Other numbers"), help_text=_("One a line: a name, a bar, a number or a page, as Helpline | 116111.")
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Visitors choose among these; only volunteers who speak theirs are given them."),
     )
     colour = ColourField(
         label=_("Colour"), max_length=7, required=False, help_text=Line._meta.get_field("colour").help_text
@@ -51,9 +62,12 @@ class LineForm(forms.ModelForm):
         max_length=200,
         assume_scheme="https",
         initial="https://www.wikipedia.org/",
+        help_text=_("A page that nobody wonders about: it opens at once when a visitor has to hide what they do here."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name],
+        help_text=_("Of the hours below."),
     )
     hours = HoursField(
         label=_("Hours"), help_text=_("They count when the line goes by its hours. All empty: day and night.")
@@ -81,6 +95,30 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_exclude",
         ]  # fmt: skip
+        help_texts = {
+            "team": _(
+                "Its volunteers answer here, its supervisors see the course of the conversations; nobody else does."
+            ),
+            "maximum_waiting": _("Whoever comes when all are taken is told so, and named the other numbers."),
+            "least_conversations": _("No volunteer can set themselves fewer."),
+            "most_conversations": _("No volunteer can set themselves more."),
+            "retention_minutes": _(
+                "Then everything of a conversation is erased, for visitors and volunteers alike: 10080 is a week, "
+                "43200 the most. Visitors can erase it earlier."
+            ),
+            "alias": _("Whether visitors are asked what they want to be called."),
+            "questions": _(
+                "Asked of every visitor before they come into the queue; their volunteer reads the answers."
+            ),
+            "risk_minutes": _("For whoever gave one of these answers. 0 raises nobody."),
+            "survey": _("Visitors may answer these at the end. The answers cannot be led back to a conversation."),
+            "wrap_up": _("Volunteers answer these after the end. The answers cannot be led back to a conversation."),
+            "shows_typing": _("To both sides; never what is typed."),
+            "shows_read": _("To both sides, as two ticks below a message."),
+            "can_resume": _("Visitors who lose the connection, or their phone, come back with a few words."),
+            "can_keep_transcript": _("Until it is erased; on a device that others use that can be a danger."),
+            "can_exclude": _("For an hour, by their network, when a volunteer ends a conversation as abuse."),
+        }
 
     def clean_slug(self):
         """Refuses the one short name whose address is taken."""

@@ -12,11 +12,17 @@ from hotline.questionnaires.forms.hours import HoursField
 
 class LocalCoordinatorForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=list(SPOKEN.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"),
+        choices=list(SPOKEN.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where a common language is needed, they are asked only for people who speak one of these."),
     )
     hours = HoursField(label=_("Hours"), help_text=_("Leave all of it empty when any time will do."))
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name],
+        help_text=_("Of the hours below."),
     )
 
     class Meta:
@@ -26,6 +32,11 @@ class LocalCoordinatorForm(forms.ModelForm):
             "urgent_outside_hours", "checked_for",
         ]  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "name": _("Sealed. Administrators and they themselves see it; operators and other coordinators never do."),
+            "notes": _("Who checked them, how, and when. Sealed; they themselves do not see it."),
+            "urgent_outside_hours": _("What is urgent is offered to them at any time, the rest within their hours."),
+        }
 
 
 class PauseForm(forms.Form):
@@ -35,7 +46,12 @@ class PauseForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It stands in the audit; name nobody."),
+    )
 
 
 class LinkForm(forms.Form):

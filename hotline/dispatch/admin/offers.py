@@ -95,7 +95,14 @@ class OfferAdmin(HouseModelAdmin):
     def accept(self, request, offer):
         return HttpResponseRedirect(actions.accept(voice(request), offer))
 
-    @button(_("Decline"), right=REPRESENT, when=_is(State.OFFERED), form=DeclineForm, many=_("Decline these"))
+    @button(
+        _("Decline"),
+        right=REPRESENT,
+        when=_is(State.OFFERED),
+        form=DeclineForm,
+        words=_("Others are asked. It never counts against you."),
+        many=_("Decline these"),
+    )
     def decline(self, request, offer, said):
         actions.decline(voice(request), offer, said["reason"])
         return gettext("Declined. That never counts against you.")

@@ -10,11 +10,16 @@ from .translated import TranslatedField
 
 
 class QuestionnaireForm(forms.ModelForm):
-    names = TranslatedField(label=_("Name"), max_length=120)
+    names = TranslatedField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("For whoever chooses it; callers and visitors never see it."),
+    )
 
     class Meta:
         model = Questionnaire
         fields = ["slug", "names"]
+        help_texts = {"slug": _("Answers point to it; it cannot be changed later.")}
 
 
 class QuestionForm(forms.ModelForm):

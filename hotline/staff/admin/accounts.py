@@ -67,7 +67,13 @@ class AccountMixin:
         answer = self._given(request, obj, invitations.invite(request.user, obj), gettext("Invited"))
         return answer or super().response_add(request, obj, post_url_continue)
 
-    @button(_("Invite again"), right=MANAGE, when=waits, dangerous=True)
+    @button(
+        _("Invite again"),
+        right=MANAGE,
+        when=waits,
+        dangerous=True,
+        words=_("The invitation that is out opens nothing any more; the new one goes the same way."),
+    )
     def invite(self, request, person):
         way = invitations.invite(request.user, person)
         return self._given(request, person, way, gettext("Invited")) or gettext("The new invitation is on its way.")
@@ -77,26 +83,55 @@ class AccountMixin:
         invitations.withdraw_invitation(request.user, person)
         return gettext("The invitation opens nothing any more.")
 
-    @button(_("New password"), right=MANAGE, when=is_in, dangerous=True)
+    @button(
+        _("New password"),
+        right=MANAGE,
+        when=is_in,
+        dangerous=True,
+        words=_("They get a link to choose one. Until then the old one holds, unless you disable the account."),
+    )
     def new_password(self, request, person):
         way = invitations.offer_new_password(request.user, person)
         return self._given(request, person, way, gettext("New password")) or gettext(
             "A letter with a link to a new password is on its way. Until it is used the old one holds."
         )
 
-    @button(_("Phone lost: code for the log-in"), right=MANAGE, when=is_in, dangerous=True)
+    @button(
+        _("Phone lost: code for the log-in"),
+        right=MANAGE,
+        when=is_in,
+        dangerous=True,
+        words=_(
+            "You get a code that stands once for their second step. Be sure that it is they: know the voice, or ring back."
+        ),
+    )
     def help_log_in(self, request, person):
         code = rescue.make_code(request.user, person)
         minutes = rescue.LASTING.seconds // 60
         context = {"person": person, "code": code, "minutes": minutes}
         return TemplateResponse(request, "staff/rescue/code.html", context)
 
-    @button(_("Disable"), right=MANAGE, when=lambda person: person.is_active, dangerous=True)
+    @button(
+        _("Disable"),
+        right=MANAGE,
+        when=lambda person: person.is_active,
+        dangerous=True,
+        words=_(
+            "They are logged out everywhere within seconds, and their visitors go back to the queue. You can enable them again."
+        ),
+        many=_("Disable these"),
+    )
     def disable(self, request, person):
         people.disable(request.user, person)
         return gettext("The account is closed. It is forgotten when its time is up.")
 
-    @button(_("Enable"), right=MANAGE, when=lambda person: not person.is_active, dangerous=True)
+    @button(
+        _("Enable"),
+        right=MANAGE,
+        when=lambda person: not person.is_active,
+        dangerous=True,
+        words=_("They can log in again, with the rights that they had."),
+    )
     def enable(self, request, person):
         people.enable(request.user, person)
         return gettext("The account is open again.")

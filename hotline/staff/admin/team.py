@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.staff.actions.teams import save_team
 from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin
+from hotline.staff.forms.team import TeamForm
 from hotline.staff.models import Team
 from hotline.staff.permissions import members
 from hotline.staff.roles import SUPERVISE, WORK
@@ -13,6 +14,7 @@ from hotline.staff.roles import SUPERVISE, WORK
 class TeamAdmin(HouseModelAdmin):
     """Who belongs to a team is said on each person's page."""
 
+    form = TeamForm
     view_right = add_right = change_right = "staff.manage_people"
     shelf = shelves.PEOPLE
     nothing_here = _("A team is a call centre, a crawling team, or the volunteers of a line. Begin with one.")

@@ -17,13 +17,21 @@ class PersonForm(forms.ModelForm):
         help_text=_("The invitation goes there. Without it you get a code to hand over."),
     )
     spoken_languages = forms.MultipleChoiceField(
-        label=_("Spoken languages"), required=False, choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple
+        label=_("Spoken languages"),
+        required=False,
+        choices=list(SPOKEN.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Besides the language above: in the chat they are given visitors who speak one of these."),
     )
 
     class Meta:
         model = User
         fields = ["username", "alias", "email", "language", "spoken_languages"]
         field_classes = {"username": UsernameField}
+        help_texts = {
+            "username": _("To log in with. Administrators alone see it."),
+            "language": _("Of the pages, mails and alarms that they get; they can change it themselves."),
+        }
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -41,8 +49,18 @@ class NewPersonForm(PersonForm):
         help_text=_("A role opens nothing without a team below, but for what concerns the whole house."),
     )
     works_in = forms.ModelMultipleChoiceField(
-        label=_("Works in"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
+        label=_("Works in"),
+        required=False,
+        queryset=Team.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("There they do what their roles allow, and see its requests and conversations."),
     )
     supervises = forms.ModelMultipleChoiceField(
-        label=_("Supervises"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
+        label=_("Supervises"),
+        required=False,
+        queryset=Team.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "They get its alarms, and see what becomes of its requests; it takes more than the role Volunteer."
+        ),
     )
