@@ -35,6 +35,9 @@ def test_it_is_printed_and_saved_as_a_file(page, cast, tmp_path):
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
     expect(page.locator(".top")).to_be_hidden()
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    assert page.locator(".kept tbody tr").first.evaluate("one => getComputedStyle(one).display") == "table-row"
+    assert page.locator(".kept").first.bounding_box()["width"] > 680
     page.emulate_media(media="screen")
 
     with page.expect_download() as download:
