@@ -15,6 +15,7 @@ from django.utils import timezone
 from chat.actions import duties, queue
 from chat.models import Conversation
 from coordinators.actions.endpoints import issue_link
+from coordinators.models import Endpoint
 from hotline.dispatch.actions import notes, offers, questions
 from hotline.dispatch.models import Offer, OfferQuestion
 from hotline.dispatch.sweeps import send_waves
@@ -24,7 +25,7 @@ from hotline.staff.actions import chats
 from hotline.staff.actions import people as accounts
 from hotline.staff.actions.alarms import acknowledge, raise_alarm
 from hotline.staff.actions.call_plans import save_plan
-from hotline.staff.models import Alarm, AuditEntry, CallPlan, Kind, OneTimeCode, User
+from hotline.staff.models import Alarm, AuditEntry, CallPlan, Freeze, KeyDestruction, Kind, OneTimeCode, User
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
 from tests.dispatch.conftest import registry
 from tests.support.leaks import Rows
@@ -62,6 +63,12 @@ class Life:
         offer.refresh_from_db()
         self.offer = offer
         issue_link(self.person, self.helper)
+        Endpoint.objects.create(local_coordinator=self.helper, address=f"77{name}", vouched_by=self.person)
+        now = timezone.now()
+        Freeze.objects.create(
+            is_on=False, way="page", reason=f"A freeze of {name}", started_by=self.person, thawed_at=now
+        )
+        KeyDestruction.objects.create(with_site_key=False, asked_by=self.person)
         visitor, started = visitor_comes(line)
         self.conversation = Conversation.objects.get(code=started.conversation)
         duties.set_maximum(self.person, line, line.most_conversations)
@@ -117,7 +124,9 @@ def test_one_s_own_is_there_and_nothing_of_a_neighbour(lives, as_person, address
 
         assert {mark for mark in mine.marks if mark not in text} == set()
         assert {mark for mark in neighbour.marks if mark in text} == set()
-        assert not any(written in text for written in ("A note about", "A question for", "An answer of", "SECRET-"))
+        assert not any(
+            written in text for written in ("A note about", "A question for", "An answer of", "SECRET-", "A freeze of")
+        )
 
 
 def test_every_part_has_something_of_a_full_life(lives, as_person):
@@ -138,7 +147,7 @@ def test_every_part_has_something_of_a_full_life(lives, as_person):
 
 def test_what_an_administrator_did_to_others_does_not_name_them(cast, as_person):
     accounts.disable(cast.ada, cast.viktor)
-    accounts.save_account(cast.ada, User(username="new", alias="Newcomer"), password="a word of many letters")
+    accounts.save_account(cast.ada, User(username="new", alias="Newcomer"))
     about = exported(as_person(cast.ada))
 
     assert [entry["what"] for entry in about["audit"]] == ["account.created", "account.disabled"]

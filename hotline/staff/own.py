@@ -13,6 +13,8 @@ from hotline.staff.models import (
     AuditEntry,
     CallStep,
     ChatCode,
+    Freeze,
+    KeyDestruction,
     Kind,
     LinkedChat,
     OneTimeCode,
@@ -70,6 +72,18 @@ def _plans(person):
 def _rings(person):
     rung = AlarmCall.objects.filter(person=person).order_by("-message__created_at")
     return rung.values_list("alarm__kind", "alarm__subject", "channel", "message__created_at")
+
+
+def _freezes(person):
+    begun = [(one.started_at, False) for one in Freeze.objects.filter(started_by=person)]
+    ended = [(one.thawed_at, True) for one in Freeze.objects.filter(thawed_by=person)]
+    return sorted(begun + ended, reverse=True)
+
+
+def _destructions(person):
+    asked = [(one.asked_at, False) for one in KeyDestruction.objects.filter(asked_by=person)]
+    confirmed = [(one.confirmed_at, True) for one in KeyDestruction.objects.filter(confirmed_by=person)]
+    return sorted(asked + confirmed, reverse=True)
 
 
 def _alarms(person):
@@ -167,6 +181,20 @@ PARTS = [
         ("staff.Alarm: acknowledged_by",),
         {"kind": _("kind"), "code": _("code"), "at": _("when")},
         _alarms,
+    ),
+    Part(
+        "freezes",
+        _("When you froze the house, or let it go on"),
+        ("staff.Freeze: started_by", "staff.Freeze: thawed_by"),
+        {"at": _("when"), "goes_on": _("let it go on")},
+        _freezes,
+    ),
+    Part(
+        "key_destructions",
+        _("When you asked to destroy keys, or confirmed it"),
+        ("staff.KeyDestruction: asked_by", "staff.KeyDestruction: confirmed_by"),
+        {"at": _("when"), "confirmed": _("confirmed")},
+        _destructions,
     ),
     Part(
         "audit",

@@ -11,7 +11,7 @@ from hotline.dispatch.models import Offer
 from hotline.dispatch.topics import of_user
 from hotline.dispatch.voice import Voice
 from hotline.live import topics
-from hotline.staff.actions import people, rights
+from hotline.staff.actions import leaving, people, rights
 from hotline.staff.models import Alarm, AuditEntry
 from hotline.staff.permissions import NotAllowed, NotFound
 from tests.support.offers import Page, state
@@ -34,7 +34,17 @@ def forget(cast, person):
     people.forget(person)
 
 
-taken_by = pytest.mark.parametrize("take", [take_representation, disable], ids=["representation", "account"])
+def leave(cast, person):
+    leaving.leave(person, at_once=False)
+
+
+def leave_for_good(cast, person):
+    leaving.leave(person, at_once=True)
+
+
+taken_by = pytest.mark.parametrize(
+    "take", [take_representation, disable, leave], ids=["representation", "account", "left"]
+)
 
 
 @pytest.fixture
@@ -89,7 +99,7 @@ def test_their_unused_codes_link_nothing(cast, helper, speaker, take):
         endpoints.link_chat(code, 4711, is_group=False, language="en")
 
 
-@pytest.mark.parametrize("take", [take_representation, disable, forget])
+@pytest.mark.parametrize("take", [take_representation, disable, forget, leave, leave_for_good])
 def test_chats_that_rest_on_their_word_are_switched_off_and_others_stay(cast, helper, speaker, take):
     theirs = endpoints.link_chat(endpoints.issue_link(speaker, helper), 4711, is_group=False, language="en")
     checked = endpoints.link_chat(endpoints.issue_link(cast.ada, helper), 4712, is_group=False, language="en")

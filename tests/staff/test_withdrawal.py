@@ -5,6 +5,7 @@ import pytest
 from hotline.outbox.models import Message
 from hotline.staff.actions import people, rights
 from hotline.staff.actions.alarms import raise_alarm, ring
+from hotline.staff.actions.leaving import leave
 from hotline.staff.models import Alarm, AlarmCall
 from hotline.staff.roles import SUPERVISE
 from hotline.staff.withdrawal import withdrawn
@@ -16,6 +17,7 @@ WAYS = {
     "role": lambda cast: rights.give_rights(cast.ada, cast.cora, **{**NOTHING, "supervises": [cast.phone]}),
     "team": lambda cast: rights.take_out_of_team(cast.ada, [cast.cora], cast.phone, SUPERVISE),
     "account": lambda cast: people.disable(cast.ada, cast.cora),
+    "left": lambda cast: leave(cast.cora, at_once=False),
 }
 
 

@@ -50,13 +50,23 @@ def disable(actor, person):
     Raises LastAdministrator, NotAllowed, NotFound.
     """
     with keeping_an_administrator(actor):
-        today = timezone.now().date()
-        if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_on=today) == 1:
-            person.sessions.all().delete()
-            person.one_time_codes.exclude(kind=Kind.RECOVERY).delete()
-            record(actor, "account.disabled", person.alias)
-            withdraw(person)
+        close(actor, person, "account.disabled")
     person.refresh_from_db()
+
+
+def close(actor, person, action, **details):
+    """End what an open account can do, whoever closes it; call inside a transaction. Whether it was open, bool.
+
+    action, details: what the audit says of it. The caller has asked for the right.
+    """
+    today = timezone.now().date()
+    if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_on=today):
+        return False
+    person.sessions.all().delete()
+    person.one_time_codes.exclude(kind=Kind.RECOVERY).delete()
+    record(actor, action, person.alias, **details)
+    withdraw(person)
+    return True
 
 
 def enable(actor, person):
