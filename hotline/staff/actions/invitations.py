@@ -22,6 +22,10 @@ from hotline.staff.models import Kind, OneTimeCode, User
 from hotline.staff.permissions import require
 
 
+# A date as it is written out in a letter, without a dot that would end the sentence.
+TO_THE_MINUTE = "j F Y, H:i"
+
+
 class AlreadyIn(Refused):
     """Only somebody who has no password yet is invited."""
 
@@ -126,14 +130,14 @@ def _open(kind, person):
 
 
 def _letter(kind, person, way):
-    until = date_format(timezone.localtime(way.until), "DATETIME_FORMAT")
+    until = date_format(timezone.localtime(way.until), TO_THE_MINUTE)
     hello = gettext("Hello %(alias)s,") % {"alias": person.alias}
     if kind == Kind.INVITATION:
         return gettext("You are invited"), [
             hello,
-            gettext("somebody made an account for you in this house. Your user name is %(name)s.")
-            % {"name": person.username},
-            gettext("Choose your password here, within a few minutes you can begin:"),
+            gettext("an account was made for you at %(house)s. Your user name is %(name)s.")
+            % {"house": settings.HOTLINE_NAME, "name": person.username},
+            gettext("Choose your password here, and you can begin:"),
             way.url,
             gettext("The link works once, until %(until)s. Give it to nobody.") % {"until": until},
         ]

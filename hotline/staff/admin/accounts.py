@@ -59,7 +59,7 @@ class AccountMixin:
             return gettext("not invited")
         if person.invited_until <= timezone.now():
             return gettext("the invitation has run out")
-        until = date_format(timezone.localtime(person.invited_until), "SHORT_DATETIME_FORMAT")
+        until = date_format(timezone.localtime(person.invited_until), invitations.TO_THE_MINUTE)
         return gettext("invited until %(until)s") % {"until": until}
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -140,7 +140,7 @@ class AccountMixin:
         """The page with the code to hand over; None when it went by e-mail, which is said."""
         if not way.code:
             words = gettext("%(alias)s gets an e-mail with a link, good until %(until)s.")
-            until = date_format(timezone.localtime(way.until), "DATETIME_FORMAT")
+            until = date_format(timezone.localtime(way.until), invitations.TO_THE_MINUTE)
             messages.info(request, words % {"alias": person.alias, "until": until})
             return None
         context = {
