@@ -21,7 +21,6 @@ from hotline.staff.actions.notices import Notice, notify, send
 from hotline.staff.models import Kind, OneTimeCode, User
 from hotline.staff.permissions import require
 
-
 # A date as it is written out in a letter, without a dot that would end the sentence.
 TO_THE_MINUTE = "j F Y, H:i"
 
