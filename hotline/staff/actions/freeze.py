@@ -126,10 +126,12 @@ def thaw(actor, reason):
 
 def end_log_ins(frozen, now):
     """Step of the staff's room: everybody is logged out but those who may let the house go on, and what would let them
-    in another way is dead: invitations, codes. How many, int.
+    in another way is dead: invitations, codes. How many, int. Who logs in later holds no right and reads why.
 
     frozen: the Freeze. now: aware datetime.
     """
+    if frozen.settled_at is not None:
+        return 0
     may = holders(FREEZE).values("pk")
     ended = Session.objects.filter(user__isnull=False).exclude(user__in=may).delete()[0]
     # Recovery codes belong to an account that stays; they open nothing by themselves.

@@ -54,7 +54,10 @@ class CallPlanAdmin(HouseModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         own = type("CallPlanForm", (CallPlanForm,), {"rights": rights_of(request)})
         # Its places are made with the form; Django would look for them among the model's fields.
-        return super().get_form(request, obj, change, **{**kwargs, "form": own, "fields": own._meta.fields})
+        form = super().get_form(request, obj, change, **{**kwargs, "form": own, "fields": own._meta.fields})
+        team = form.base_fields["team"].widget
+        team.can_add_related = team.can_change_related = team.can_view_related = False
+        return form
 
     def save_model(self, request, obj, form, change):
         save_plan(request.user, obj, form.cleaned_data["people"])

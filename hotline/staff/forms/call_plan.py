@@ -1,6 +1,7 @@
 """An on-call plan as people write it: who first, who then."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.questionnaires.forms.hours import HoursField
@@ -10,7 +11,6 @@ from hotline.staff.models import CallPlan, Team
 from hotline.staff.permissions import Rights
 
 PLACES = 8
-LABELS = [_("First"), *[_("Then")] * (PLACES - 1)]
 
 
 class CallPlanForm(forms.ModelForm):
@@ -44,9 +44,12 @@ class CallPlanForm(forms.ModelForm):
             self.fields["kinds"].choices = list(OF_TEAMS.items())
         people = candidates(self.rights, teams, of_the_house=of_the_house)
         now = [] if self.instance.pk is None else [step.person_id for step in self.instance.steps.all()]
-        for number, label in enumerate(LABELS):
+        for number in range(PLACES):
             self.fields[f"person_{number}"] = forms.ModelChoiceField(
-                people, required=False, label=label, initial=now[number] if number < len(now) else None
+                people,
+                required=False,
+                label=gettext("Number %(number)d") % {"number": number + 1},
+                initial=now[number] if number < len(now) else None,
             )
 
     def clean_hours(self):
