@@ -22,7 +22,7 @@ from guardian.models import UserObjectPermission
 
 from hotline.staff.models import Freeze, Team, User
 from hotline.staff.refusals import Frozen, NotAllowed, NotFound
-from hotline.staff.roles import ADMINISTRATOR, RIGHTS, SUPERVISE, WHEN_FROZEN, WORK, WORKS, rights_of_role
+from hotline.staff.roles import ADMINISTRATOR, RIGHTS, ROLES, SUPERVISE, WHEN_FROZEN, WORK, WORKS, rights_of_role
 
 # Stands among what somebody holds by role, and is no right: the house stands still.
 FROZEN = "frozen"
@@ -175,18 +175,19 @@ def _held_by(pks):
     rows = User.objects.filter(pk__in=pks, is_active=True).values_list(
         "pk",
         "is_superuser",
+        "groups__name",
         "groups__permissions__content_type__app_label",
         "groups__permissions__codename",
         Exists(Freeze.objects.filter(is_on=True)),
     )
     held, counts = {}, RIGHTS.keys()
-    for pk, is_superuser, label, codename, is_frozen in rows:
+    for pk, is_superuser, group, label, codename, is_frozen in rows:
         if pk not in held:
             held[pk] = set(rights_of_role(ADMINISTRATOR)) if is_superuser else set()
         if is_frozen:
             held[pk].add(FROZEN)
             counts = {*WHEN_FROZEN, FROZEN}
-        if codename:
+        if codename and group in ROLES:
             held[pk].add(f"{label}.{codename}")
     return {pk: frozenset(names & counts) for pk, names in held.items()}
 
@@ -282,7 +283,8 @@ def holders(perm, obj=None):
     people = User.objects.active()
     if right.roles is not None:
         label, _dot, codename = perm.partition(".")
-        carried = Q(groups__permissions__content_type__app_label=label, groups__permissions__codename=codename)
+        carried = Q(groups__name__in=ROLES, groups__permissions__codename=codename)
+        carried &= Q(groups__permissions__content_type__app_label=label)
         if ADMINISTRATOR in right.roles:
             carried |= Q(is_superuser=True)
         people = people.filter(carried).distinct()

@@ -16,18 +16,23 @@ from hotline.staff.sessions import DRAFT_KEY, ENDED, UNFINISHED_OF
 
 
 def sync_roles(app_config, using, **kwargs):
-    """After each migration: the three roles exist, and hold exactly the table's rights of `app_config`'s room."""
+    """After each migration: the three roles exist, and hold exactly the table's rights of `app_config`'s room.
+
+    What the table does not name any more is taken from them, and whatever is no role of the table loses all: a role that
+    had another name in an older version gives nothing by staying behind.
+    """
     label = app_config.label
     by_role = {name for name, right in RIGHTS.items() if right.roles is not None}
     codenames = {name.partition(".")[2] for name in by_role if name.startswith(f"{label}.")}
     model = next(app_config.get_models(), None)
-    if not codenames or model is None or not router.allow_migrate_model(using, Group):
+    if model is None or not router.allow_migrate_model(using, Group):
         return
     existing = Permission.objects.using(using).filter(content_type__app_label=label)
     missing = codenames - set(existing.filter(codename__in=codenames).values_list("codename", flat=True))
-    # After a flush the rows are new, and this runs before Django empties its own memory of the old ones.
-    ContentType.objects.clear_cache()
-    content_type = ContentType.objects.db_manager(using).get_for_model(model)
+    if missing:
+        # After a flush the rows are new, and this runs before Django empties its own memory of the old ones.
+        ContentType.objects.clear_cache()
+        content_type = ContentType.objects.db_manager(using).get_for_model(model)
     for codename in sorted(missing):
         name = codename.replace("_", " ").capitalize()
         Permission.objects.using(using).create(codename=codename, content_type=content_type, name=name)
@@ -36,6 +41,8 @@ def sync_roles(app_config, using, **kwargs):
         held = {name.partition(".")[2] for name in rights_of_role(role) if name.startswith(f"{label}.")}
         group.permissions.remove(*existing.exclude(codename__in=held).filter(group=group))
         group.permissions.add(*existing.filter(codename__in=held))
+    for group in Group.objects.using(using).exclude(name__in=ROLES).filter(permissions__in=existing).distinct():
+        group.permissions.remove(*existing)
 
 
 def unguard_audit(using, **kwargs):
