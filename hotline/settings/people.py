@@ -12,7 +12,7 @@ PASSWORD_LENGTH = env.number("PASSWORD_LENGTH", default=12, minimum=10, maximum=
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "alias", "email")},
+        "OPTIONS": {"user_attributes": ("username", "alias")},
     },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -45,16 +45,13 @@ def test_the_present_password_is_asked_for_however_fresh_the_log_in(cast, as_per
     assert User.objects.get(pk=cast.vera.pk).check_password(cast.password)
 
 
-@pytest.mark.parametrize("bad", ["short", "password1234", "vera@example.org", "123456789012"])
+@pytest.mark.parametrize("bad", ["short", "password1234", "volunteer-of-nights"])
 def test_the_rules_stand_there_and_are_kept(cast, as_person, bad, settings):
-    settings.AUTH_PASSWORD_VALIDATORS = [
-        *settings.AUTH_PASSWORD_VALIDATORS,
-        {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    ]
-    client = as_person(cast.vera)
+    person = cast.person("volunteer-of-the-night", alias="Volker")
+    client = as_person(person)
     assert f"At least {settings.PASSWORD_LENGTH} characters" in client.get(PASSWORD).content.decode()
     assert change(client, cast.password, bad).status_code == 200
-    assert User.objects.get(pk=cast.vera.pk).check_password(cast.password)
+    assert User.objects.get(pk=person.pk).check_password(cast.password)
 
 
 def test_the_page_tells_whose_it_is_and_nothing_of_others(cast, as_person):

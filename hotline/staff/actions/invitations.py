@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.lib.errors import Refused
 from hotline.staff.actions import one_time_codes
 from hotline.staff.actions.audit import record
-from hotline.staff.actions.notices import Notice, notify, send
+from hotline.staff.actions.notices import Notice, address_of, notify, send
 from hotline.staff.models import Kind, OneTimeCode, User
 from hotline.staff.permissions import require
 
@@ -77,7 +77,7 @@ def invite(actor, person):
     if person.has_usable_password() or not person.is_active:
         raise AlreadyIn(alias=person.alias)
     with transaction.atomic():
-        record(actor, "account.invited", person.alias, by_mail=bool(person.email))
+        record(actor, "account.invited", person.alias, by_mail=bool(address_of(person)))
         return _open(Kind.INVITATION, person)
 
 
@@ -98,7 +98,7 @@ def offer_new_password(actor, person):
     if not person.has_usable_password():
         raise NotYetIn(alias=person.alias)
     with transaction.atomic():
-        record(actor, "account.password_offered", person.alias, by_mail=bool(person.email))
+        record(actor, "account.password_offered", person.alias, by_mail=bool(address_of(person)))
         return _open(Kind.PASSWORD, person)
 
 
@@ -109,7 +109,7 @@ def send_forgotten(name):
     """
     people = User.objects.active()
     person = people.filter(username=User.normalize_username(name)).first() or people.by_email(name).first()
-    if person is None or not person.email or not person.has_usable_password():
+    if person is None or not address_of(person) or not person.has_usable_password():
         return
     with transaction.atomic():
         record(None, "account.password_forgotten", person.alias)
@@ -117,7 +117,7 @@ def send_forgotten(name):
 
 
 def _open(kind, person):
-    if not person.email:
+    if not address_of(person):
         (code,) = one_time_codes.issue_typed(kind, person, lasting(kind))
         return Way(code, page_of(kind, code), timezone.now() + lasting(kind))
     code = one_time_codes.issue_link(kind, person, lasting(kind))

@@ -60,15 +60,20 @@ def notify(person, notice):
         send(person, gettext(words.subject), paragraphs)
 
 
+def address_of(person):
+    """The e-mail address of `person` (User), "" when there is none, or when its row is damaged and it cannot be read."""
+    try:
+        return person.email
+    except Unreadable:
+        return ""
+
+
 def send(person, subject, paragraphs, *, keep=None):
     """An e-mail to `person` from their house, in the caller's transaction. Whether there is an address, bool.
 
     subject: str; paragraphs: list of str, in their language. keep: timedelta after which it is not sent any more.
     """
-    try:
-        address = person.email
-    except Unreadable:
-        address = ""
+    address = address_of(person)
     if not address:
         return False
     enqueue(
