@@ -55,8 +55,15 @@ ROWS = [
         gone=_("stays; a duty with its account"),
     ),
     Row(
-        datum=_("figures of conversations, answers to the survey and the wrap-up"),
-        fields=("chat.ConversationFact: all", "chat.GivenAnswers: all"),
+        datum=_("figures of conversations"),
+        fields=("chat.ConversationFact: all",),
+        kept=_("rows of their own without a way back to the conversation, times rounded to the hour"),
+        seen=_("today's sums: who supervises the line; more of it nobody yet (statistics come later)"),
+        gone=_("after %(FIGURE_DAYS)s"),
+    ),
+    Row(
+        datum=_("answers to the survey and the wrap-up"),
+        fields=("chat.GivenAnswers: all",),
         kept=_("rows of their own without a way back to the conversation, times rounded to the hour"),
         seen=NOBODY_YET,
         gone=_("after %(FIGURE_DAYS)s"),
