@@ -24,7 +24,7 @@ def registry(live):
 
 
 @pytest.fixture
-def house(registry, cast):
+def day(registry, cast):
     """A day's work: requests in several states, alarms, a line; the HelpRequest that was declined and accepted."""
     one, two = (registry.coordinator((registry.food, registry.kharkiv), name=f"Helpers {number}") for number in (1, 2))
     taken = registry.take(cast.vera, cast.phone, registry.food, registry.kharkiv)
@@ -36,7 +36,7 @@ def house(registry, cast):
     return taken
 
 
-def test_the_front_page_shows_the_day_and_follows_it(page, cast, house):
+def test_the_front_page_shows_the_day_and_follows_it(page, cast, day):
     login(page, cast.alice)
     page.goto("/admin/")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
@@ -47,7 +47,7 @@ def test_the_front_page_shows_the_day_and_follows_it(page, cast, house):
     expect(page.locator("#waits-staffalarm .count")).to_contain_text(str(before + 1))
 
 
-def test_the_numbers_in_the_side_bar_follow_too(page, cast, house):
+def test_the_numbers_in_the_side_bar_follow_too(page, cast, day):
     login(page, cast.cora)
     page.goto("/admin/chat/conversation/")
     expect(page.locator(".connection")).to_have_attribute("data-state", "connected")
@@ -57,7 +57,7 @@ def test_the_numbers_in_the_side_bar_follow_too(page, cast, house):
     expect(page.get_by_text("Nothing here yet")).to_be_visible()
 
 
-def test_a_list_is_filtered_and_searched_and_is_cards_on_a_phone(page, cast, house):
+def test_a_list_is_filtered_and_searched_and_is_cards_on_a_phone(page, cast, day):
     login(page, cast.cora)
     page.goto("/admin/dispatch/helprequest/")
     screenshot(page, "admin-requests")
@@ -76,7 +76,7 @@ def test_a_list_is_filtered_and_searched_and_is_cards_on_a_phone(page, cast, hou
     axe(page)
 
 
-def test_filters_work_by_keyboard(page, cast, house):
+def test_filters_work_by_keyboard(page, cast, day):
     login(page, cast.cora)
     page.goto("/admin/dispatch/helprequest/")
     page.keyboard.press("Tab")
@@ -92,16 +92,16 @@ def test_filters_work_by_keyboard(page, cast, house):
     expect(page.locator(".filters details[open]")).to_have_count(0)
 
 
-def test_a_timeline_is_read_in_order(page, cast, house):
+def test_a_timeline_is_read_in_order(page, cast, day):
     login(page, cast.cora)
-    page.goto(f"/admin/dispatch/helprequest/{house.pk}/change/")
+    page.goto(f"/admin/dispatch/helprequest/{day.pk}/change/")
     moments = page.get_by_role("region", name="What happened").locator("ol > li")
     expect(moments.nth(0)).to_contain_text("Taken at the desk")
     expect(moments.nth(1)).to_contain_text("declined (no capacity)")
     screenshot(page, "admin-timeline")
 
 
-def test_a_button_says_what_it_does_before_it_does_it_and_leads_back(page, cast, house):
+def test_a_button_says_what_it_does_before_it_does_it_and_leads_back(page, cast, day):
     login(page, cast.alice)
     page.goto("/admin/coordinators/localcoordinator/?state__exact=active")
     page.get_by_role("link", name="Helpers 1").click()
@@ -116,7 +116,7 @@ def test_a_button_says_what_it_does_before_it_does_it_and_leads_back(page, cast,
     expect(page.locator(".filters summary", has_text="State: active")).to_be_visible()
 
 
-def test_several_rows_are_pressed_at_once_with_one_thumb(page, cast, house):
+def test_several_rows_are_pressed_at_once_with_one_thumb(page, cast, day):
     assert cast.cora
     for number in range(3):
         raise_alarm(cast.phone, "running_out", f"CODE{number}")
@@ -133,7 +133,7 @@ def test_several_rows_are_pressed_at_once_with_one_thumb(page, cast, house):
     assert not Alarm.objects.open().exists()
 
 
-def test_what_was_typed_stays_when_somebody_is_shut_out_meanwhile(page, cast, house):
+def test_what_was_typed_stays_when_somebody_is_shut_out_meanwhile(page, cast, day):
     """A page with a form is not loaded again; what may be saved the server decides."""
     login(page, cast.ada)
     page.goto("/admin/staff/team/add/")
