@@ -43,6 +43,6 @@ document.addEventListener("keydown", (event) => {
   if (!element) return;
   event.preventDefault();
   if (event.repeat) return;
-  if (element.matches("input, textarea, select")) element.focus();
+  if (element.matches("input:not([type=submit]), textarea, select")) element.focus();
   else element.click();
 });

@@ -26,6 +26,7 @@ def registry(live):
 @pytest.fixture
 def day(registry, cast):
     """A day's work: requests in several states, alarms, a line; the HelpRequest that was declined and accepted."""
+    assert cast.cora  # else an alarm says that nobody supervises the team
     one, two = (registry.coordinator((registry.food, registry.kharkiv), name=f"Helpers {number}") for number in (1, 2))
     taken = registry.take(cast.vera, cast.phone, registry.food, registry.kharkiv)
     HelpRequest.objects.filter(pk=taken.pk).update(created_at=timezone.now() - timedelta(minutes=12))
