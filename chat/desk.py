@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from chat.actions import conversations, duties, lines
 from chat.models import Conversation, Duty, Line, Participant
+from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import visible
 
 State = Conversation.State
@@ -102,8 +103,9 @@ def line_cards(user, rights, now):
     for row in running.annotate(all=Count("pk", filter=Q(practice=False)), own=Count("pk", filter=Q(volunteer=user))):
         cards[row["line"]].active, cards[row["line"]].mine = row["all"], row["own"]
     _add_waiting(cards)
+    frozen = is_frozen()
     for card in cards.values():
-        card.state = lines.state(card.line, now, card.waiting_count)
+        card.state = lines.state(card.line, now, card.waiting_count, frozen)
     return list(cards.values())
 
 

@@ -37,12 +37,14 @@ def set_mode(actor, line, mode):
     return line
 
 
-def state(line, now, waiting=None):
+def state(line, now, waiting=None, frozen=None):
     """What a visitor who comes now (aware datetime) meets: "open", "paused", "full" or "closed".
 
-    While the house is frozen every line is closed, however it is set.
+    While the house is frozen every line is closed, however it is set. waiting (int), frozen (bool): where somebody has
+    asked for many lines already.
     """
-    door = "closed" if is_frozen() else line.door(now)
+    frozen = is_frozen() if frozen is None else frozen
+    door = "closed" if frozen else line.door(now)
     if door != "open":
         return door
     if waiting is None:
