@@ -10,8 +10,6 @@ whatever it holds. Every question is answered from the database, so that a withd
 page that asks much takes one `Rights` snapshot and drops it with the response.
 """
 
-from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, OuterRef, Q
 
@@ -20,12 +18,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from guardian.models import UserObjectPermission
 
-from hotline.staff.models import Freeze, Team, User
+from hotline.staff.held import FROZEN, granted_to, held_by, type_of
+from hotline.staff.models import Team, User
 from hotline.staff.refusals import Frozen, NotAllowed, NotFound
-from hotline.staff.roles import ADMINISTRATOR, RIGHTS, ROLES, SUPERVISE, WHEN_FROZEN, WORK, WORKS, rights_of_role
-
-# Stands among what somebody holds by role, and is no right: the house stands still.
-FROZEN = "frozen"
+from hotline.staff.roles import ADMINISTRATOR, RIGHTS, ROLES, SUPERVISE, WORK, WORKS
 
 
 def _right(perm):
@@ -70,7 +66,7 @@ class Rights:
     def of_many(cls, people):
         """{primary key: Rights} of `people` (iterable of User). Two queries for all of them."""
         snapshots = {one.pk: cls(one) for one in people}
-        held, grants = _held_by(snapshots), _granted_to(snapshots)
+        held, grants = held_by(snapshots), granted_to(snapshots)
         for pk, rights in snapshots.items():
             rights._held, rights._grants = held.get(pk), grants.get(pk, {})
         return snapshots
@@ -78,7 +74,7 @@ class Rights:
     @cached_property
     def _held(self):
         """Names of the rights by role; None when there is no such account or it is disabled."""
-        return _held_by([self._pk]).get(self._pk)
+        return held_by([self._pk]).get(self._pk)
 
     @property
     def is_frozen(self):
@@ -88,7 +84,7 @@ class Rights:
     @cached_property
     def _grants(self):
         """{(content type id, object permission): {primary key as str}}, all that were given to this person."""
-        return _granted_to([self._pk]).get(self._pk, {})
+        return granted_to([self._pk]).get(self._pk, {})
 
     @property
     def is_active(self):
@@ -153,7 +149,7 @@ class Rights:
         if not self.is_staff:
             return set()
         relations = (WORK, SUPERVISE) if relation is None else (relation,)
-        return set().union(*(self._grants.get((_type_of(WORKS), one), set()) for one in relations))
+        return set().union(*(self._grants.get((type_of(WORKS), one), set()) for one in relations))
 
     def _has_role(self, perm, right):
         if not self.is_active:
@@ -166,43 +162,8 @@ class Rights:
         return self.can(right.without_team)
 
     def _granted(self, scope):
-        content_type = _type_of(scope)
+        content_type = type_of(scope)
         return set().union(*(self._grants.get((content_type, grant), set()) for grant in scope.grants))
-
-
-def _held_by(pks):
-    """{primary key: names of the rights by role} of those of these accounts that exist and are not disabled."""
-    rows = User.objects.filter(pk__in=pks, is_active=True).values_list(
-        "pk",
-        "is_superuser",
-        "groups__name",
-        "groups__permissions__content_type__app_label",
-        "groups__permissions__codename",
-        Exists(Freeze.objects.filter(is_on=True)),
-    )
-    held, counts = {}, RIGHTS.keys()
-    for pk, is_superuser, group, label, codename, is_frozen in rows:
-        if pk not in held:
-            held[pk] = set(rights_of_role(ADMINISTRATOR)) if is_superuser else set()
-        if is_frozen:
-            held[pk].add(FROZEN)
-            counts = {*WHEN_FROZEN, FROZEN}
-        if codename and group in ROLES:
-            held[pk].add(f"{label}.{codename}")
-    return {pk: frozenset(names & counts) for pk, names in held.items()}
-
-
-def _granted_to(pks):
-    """{primary key: {(content type id, object permission): {primary key as str}}} of these accounts."""
-    rows = UserObjectPermission.objects.filter(user_id__in=pks)
-    grants = {}
-    for user, *permission, pk in rows.values_list("user_id", "content_type_id", "permission__codename", "object_pk"):
-        grants.setdefault(user, {}).setdefault(tuple(permission), set()).add(pk)
-    return grants
-
-
-def _type_of(scope):
-    return ContentType.objects.get_for_model(apps.get_model(scope.model)).pk
 
 
 def rights_of(request):
@@ -291,7 +252,7 @@ def holders(perm, obj=None):
     if pk is not None:
         granted = UserObjectPermission.objects.filter(
             user=OuterRef("pk"),
-            content_type=_type_of(right.scope),
+            content_type=type_of(right.scope),
             permission__codename__in=right.scope.grants,
             object_pk=str(pk),
         )
@@ -302,6 +263,6 @@ def holders(perm, obj=None):
 def members(team, relation):
     """Everybody active (QuerySet of User) who was given `relation` (WORK, SUPERVISE) on `team`, whatever their role."""
     granted = UserObjectPermission.objects.filter(
-        user=OuterRef("pk"), content_type=_type_of(WORKS), permission__codename=relation, object_pk=str(team.pk)
+        user=OuterRef("pk"), content_type=type_of(WORKS), permission__codename=relation, object_pk=str(team.pk)
     )
     return User.objects.active().filter(Exists(granted))
