@@ -15,6 +15,7 @@ OURS = ALARMS | {
     "help_request.kept": (_("Still needed, says the desk"), ""),
     "help_request.cancelled": (_("Cancelled"), ""),
     "help_request.nobody_left": (_("Nobody is left who could be asked"), "waiting"),
+    "help_request.frozen": (_("Help request stopped by a freeze"), "urgent"),
     "help_request.erased": (_("Contact and text were erased"), ""),
     "offer.question_answered": (_("The desk answered the question"), ""),
     "offer.nudged": (_("Nothing was heard: asked whether it goes on"), "waiting"),

@@ -89,7 +89,10 @@ class HouseModelAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request=None):
         """Only what a filter of this list asks for. Django allows every field of the row, also those that no page shows:
         whoever types such a question into the address bar could guess their way through what is hidden."""
-        fields = {one for one in (*self.get_list_filter(request), self.date_hierarchy) if isinstance(one, str)}
+        filters = self.get_list_filter(request)
+        if any(lookup == getattr(one, "parameter_name", None) for one in filters):
+            return True
+        fields = {one for one in (*filters, self.date_hierarchy) if isinstance(one, str)}
         asked = any(lookup == field or lookup.startswith(f"{field}__") for field in fields)
         return asked and super().lookup_allowed(lookup, value, request)
 
