@@ -23,6 +23,7 @@ from hotline.staff.admin.buttons import any_of, button
 from hotline.staff.admin.shelves import MORE
 from hotline.staff.permissions import NotAllowed, NotFound, require_somewhere, rights_of, visible
 from hotline.staff.reauthentication import require_fresh
+from hotline.staff.roles import RIGHTS
 
 __all__ = ["HouseModelAdmin", "button"]
 
@@ -82,8 +83,8 @@ class HouseModelAdmin(admin.ModelAdmin):
                 hidden = self.model._default_manager.filter(pk=object_id).first()
             except (ValidationError, ValueError):
                 hidden = None
-            knows = hidden and any(rights_of(request).knows(one, hidden) for one in any_of(self.view_right))
-            raise NotAllowed if knows else NotFound
+            rights = rights_of(request)
+            raise NotAllowed if any(_knows(rights, one, hidden) for one in any_of(self.view_right)) else NotFound
         return obj
 
     def lookup_allowed(self, lookup, value, request=None):
@@ -257,3 +258,11 @@ class HouseModelAdmin(admin.ModelAdmin):
         """To `address`, from which the way on leads to the list as it was searched and filtered."""
         kept = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(kept, address))
+
+
+def _knows(rights, right, hidden):
+    """Whether a refusal may be told from "not there". Where the whole house is at stake it is the same for what does not
+    exist (`hidden` None): else a colleague could find out which people and teams there are."""
+    if RIGHTS[right].scope is None:
+        return rights.is_staff and not rights.can(right)
+    return hidden is not None and rights.knows(right, hidden)
