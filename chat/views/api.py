@@ -15,6 +15,7 @@ from hotline.lib.errors import Refused
 from hotline.lib.throttle import network_of
 from hotline.live.frames import CODES
 from hotline.questionnaires.models import Question
+from hotline.staff.permissions import NotFound
 
 
 class UnknownRoom(Refused):
@@ -149,9 +150,13 @@ def end(request, code):
     if token_of(request) is None:
         actor = staff_of(request)
         conversation = Conversation.objects.filter(room__code=code).select_related("line", "room").first()
-        if conversation is None:
-            raise UnknownRoom
-        conversations.end_as_volunteer(actor, conversation)
+        try:
+            if conversation is None:
+                raise NotFound
+            conversations.end_as_volunteer(actor, conversation)
+        except NotFound:
+            # one answer for the room of another team and for one that there is not
+            raise UnknownRoom from None
     else:
         participant = visitor_of(request)
         if participant.room.code != code:

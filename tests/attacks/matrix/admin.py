@@ -1,0 +1,147 @@
+"""The entries of the admin, by hand: for each model who opens its list, its rows and its forms, and who presses what."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.contrib import admin
+
+from tests.attacks.matrix.doors import AGENTS, ENTRANTS, KEEPERS, SUPERVISORS, both, door, entry
+
+LEADING = f"cora {KEEPERS}"
+HOUSE = both(KEEPERS)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who (names; by side where rows belong to one): opens the list, sees a row, adds, changes, deletes, and reads what
+    the audit says of a row. The list and the row show `says`."""
+
+    lists: str
+    sees: dict
+    says: str
+    adds: str = ""
+    changes: dict = field(default_factory=dict)
+    deletes: dict = field(default_factory=dict)
+    audits: dict = field(default_factory=dict)
+
+
+OWN_ROWS = {"phone": "alice"}
+MODELS = {
+    "staff.alarm": Model(LEADING, SUPERVISORS, "{side.request.code}", audits=OWN_ROWS),
+    "staff.auditentry": Model(KEEPERS, HOUSE, "Line of the audit"),
+    "staff.callplan": Model(
+        LEADING, SUPERVISORS, "{side.plan.name}", adds=LEADING, changes=SUPERVISORS, deletes=SUPERVISORS
+    ),
+    "outbox.message": Model(KEEPERS, HOUSE, "offer", audits=HOUSE),
+    "staff.team": Model(KEEPERS, HOUSE, "{side.team.name}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "staff.user": Model(KEEPERS, HOUSE, "{side.volunteer.alias}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "dispatch.helprequest": Model("cora alice", SUPERVISORS, "{side.request.code}", audits=OWN_ROWS),
+    "dispatch.offer": Model("rita fred", AGENTS, "Food"),
+    "dispatch.tally": Model("cora alice", SUPERVISORS, "silent"),
+    "coordinators.category": Model(KEEPERS, HOUSE, "Food", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "coordinators.directoryentry": Model(KEEPERS, HOUSE, "Police", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "coordinators.localcoordinator": Model(
+        f"{KEEPERS} rita fred",
+        {"phone": f"{KEEPERS} rita", "crawl": f"{KEEPERS} fred"},
+        "{side.coordinator.code}",
+        adds=KEEPERS,
+        changes=HOUSE,
+        audits=HOUSE,
+    ),
+    "coordinators.place": Model(KEEPERS, HOUSE, "Харків", audits=HOUSE),
+    "chat.conversation": Model("cora alice", SUPERVISORS, "{side.talk.code}", audits=OWN_ROWS),
+    "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "questionnaires.questionnaire": Model(KEEPERS, HOUSE, "asked", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+}
+
+# Every button of an admin page, and who may press it.
+KEPT_OR_OWN = {"phone": f"{KEEPERS} rita", "crawl": f"{KEEPERS} fred"}
+BUTTONS = {
+    "staff.alarm": {"acknowledge": SUPERVISORS},
+    "outbox.message": {"send_again": HOUSE},
+    "staff.user": {
+        **dict.fromkeys(["new_password", "disable", "enable", "invite", "withdraw_invitation"], HOUSE),
+        # Their supervisors, too, but on a page of its own: this one is the administrators'.
+        "help_log_in": {"phone": "alice"},
+    },
+    "dispatch.offer": dict.fromkeys(
+        ["accept", "decline", "ask", "open_contact", "sign", "finish", "hand_back"], AGENTS
+    ),
+    "coordinators.localcoordinator": {
+        **dict.fromkeys(["activate", "switch_off", "suspend", "remove"], HOUSE),
+        **dict.fromkeys(["pause", "resume", "link"], KEPT_OR_OWN),
+    },
+    "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),
+    "chat.conversation": {"hold": SUPERVISORS, "release": SUPERVISORS},
+    # The right to run a line is its team's; the page with the button is the administrators'.
+    "chat.line": dict.fromkeys(["open_line", "pause_line", "close_line", "by_hours"], {"phone": "alice"}),
+}
+
+# Every action on chosen rows of a list, and who may carry it out.
+ACTIONS = {
+    "outbox.message": {"send_chosen_again": KEEPERS},
+    "staff.user": {"add_to_team": KEEPERS, "take_out_of_team": KEEPERS},
+}
+
+# What hangs on no model, or beside its usual pages.
+OTHERS = {
+    "admin/": entry(get=door(ENTRANTS, says="<h1"), post=door(ENTRANTS, says="<h1")),
+    "admin/login/": entry(get=door(ENTRANTS, 302, "/admin/"), post=door(ENTRANTS, 302, "/admin/")),
+    "admin/logout/": entry(
+        get=door("nobody outsider visitor", 302, "/admin/"),
+        post=(door("nobody outsider visitor", 302, "/admin/"), door(ENTRANTS, 302, "/accounts/login/")),
+    ),
+    "admin/password_change/": entry(
+        get=door(ENTRANTS, 302, "/accounts/password/"), post=door(ENTRANTS, 302, "/accounts/password/")
+    ),
+    "admin/password_change/done/": entry(get=door(ENTRANTS, says="<h1")),
+    # No admin of ours has a field that asks it.
+    "admin/autocomplete/": entry(),
+    "admin/jsi18n/": entry(get=door(ENTRANTS, says="gettext")),
+    "admin/r/<path:content_type_id>/<path:object_id>/": entry(),
+    "admin/counts/": entry(get=door(ENTRANTS, says="text/html"), post=door(ENTRANTS, says="text/html")),
+    "admin/data-protection/": entry(get=door(KEEPERS, says="dispatch.HelpRequest")),
+    "admin/data-protection/file/": entry(get=door(KEEPERS, says="dispatch.HelpRequest")),
+    # A list of its own, that pages without counting.
+    "admin/staff/auditentry/": entry(get=door(KEEPERS, says="Audit"), post=door(KEEPERS, says="Audit")),
+    "admin/staff/auditentry/export/": entry(post=door(KEEPERS, says="help_request")),
+    "admin/staff/user/<path:object_id>/rights/": entry(
+        get=door(HOUSE, says="{side.volunteer.alias}"), post=door(HOUSE, says="{side.volunteer.alias}")
+    ),
+    "admin/dispatch/helprequest/where-to/": entry(get=door(KEEPERS, says="<form"), post=door(KEEPERS, says="<form")),
+}
+
+AUDIT = "/admin/staff/auditentry/"
+PAGE = re.compile(r"admin/(\w+)/(\w+)/(?:<path:object_id>/)?(add|history|delete|change|do/<slug:name>)?/?\Z")
+
+
+def doors_of(route):
+    """The entry of an address of the admin; None when no hand has written one."""
+    if route in OTHERS or not route.startswith("admin/"):
+        return OTHERS.get(route)
+    if "(?P<app_label>" in route:
+        # A list of what one may open there; those who find nothing are told that there is nothing.
+        return entry(get=door(LEADING, says="<h1"), post=door(LEADING, says="<h1"))
+    found = PAGE.match(route)
+    model = found and MODELS.get(f"{found[1]}.{found[2]}")
+    if model is None:
+        return None
+    of_row, page = "<path:object_id>" in route, found[3]
+    if of_row and page is None:
+        # It sends everybody on to the change page, what is there and what is not.
+        return entry(get=door(both(ENTRANTS), 302, "/change/"), post=door(both(ENTRANTS), 302, "/change/"))
+    pages = {
+        None: entry(get=door(model.lists, says='id="changelist"'), post=door(model.lists, says='id="changelist"')),
+        "add": entry(get=door(model.adds, says="<form"), post=door(model.adds, says="errornote")),
+        "change": entry(get=door(model.sees, says=model.says), post=door(model.changes, says="errornote")),
+        "delete": entry(get=door(model.deletes, says="<form"), post=door(model.deletes, says="<form")),
+        "history": entry(get=door(model.audits, 302, AUDIT), post=door(model.audits, 302, AUDIT)),
+        # A button that there is not: those that there are have tests of their own.
+        "do/<slug:name>": entry(),
+    }
+    return pages[page]
+
+
+def labels():
+    """Lower labels of all models in the admin."""
+    return {model._meta.label_lower: one for model, one in admin.site._registry.items()}

@@ -1,0 +1,183 @@
+"""The entries, by hand: what may be opened outside the admin, by whom, and what it says. The admin's are in admin.py."""
+
+from tests.attacks.matrix.doors import (
+    ACCOUNTS,
+    EVERYBODY,
+    KEEPERS,
+    STAFF,
+    SUPERVISORS,
+    TAKERS,
+    VISITORS,
+    both,
+    door,
+    entry,
+)
+
+NOBODY_IN = f"nobody {VISITORS}"
+TAKING = "vera viktor cora alice"
+MINE = {"phone": "vera", "crawl": "viktor"}
+ANYBODY = both(EVERYBODY)
+IN_TALK = {"phone": "visitor vera", "crawl": "stranger viktor"}
+OFFER = "question"
+
+
+def seen(side):
+    """What a card sends along: since when the request stands as it was seen."""
+    return {"seen": side.request.state_since.isoformat()}
+
+
+HOME = door(ACCOUNTS, says="Hello")
+ACCOUNT = {
+    "": entry(get=HOME, post=HOME),
+    "healthz": entry(get=door(EVERYBODY, 503, '"worker"'), post=door(EVERYBODY, 503, '"worker"')),
+    # Only Telegram knows the secret; without one in the settings there is no such page.
+    "telegram/webhook/": entry(),
+    "accounts/login/": entry(
+        get=(door(NOBODY_IN, says='name="password"'), door(ACCOUNTS, 302, "/")),
+        post=(door(NOBODY_IN, says='name="password"'), door(ACCOUNTS, 302, "/")),
+    ),
+    "accounts/logout/": entry(post=door(ACCOUNTS, 302, "/accounts/login/")),
+    "accounts/again/": entry(get=door(ACCOUNTS, says='name="password"'), post=door(ACCOUNTS, says='name="password"')),
+    # For those who have a second factor; tests/staff has them.
+    "accounts/again/code/": entry(
+        get=door(ACCOUNTS, 302, "/accounts/again/"), post=door(ACCOUNTS, 302, "/accounts/again/")
+    ),
+    "accounts/again/passkey/": entry(
+        get=door(ACCOUNTS, 302, "/accounts/again/"), post=door(ACCOUNTS, 302, "/accounts/again/")
+    ),
+    "accounts/second-step/": entry(get=door(ACCOUNTS, 302, "/"), post=door(ACCOUNTS, 302, "/")),
+    "accounts/passkey/": entry(get=door(ACCOUNTS, 302, "/"), post=door(ACCOUNTS, 302, "/")),
+    "accounts/set-up/": entry(get=door(ACCOUNTS, 302, "/accounts/")),
+    "accounts/set-up/app/": entry(get=door(ACCOUNTS, says="<svg"), post=door(ACCOUNTS, says="<svg")),
+    "accounts/set-up/passkey/": entry(get=door(ACCOUNTS, says="passkey"), post=door(ACCOUNTS, says="passkey")),
+    "accounts/set-up/codes/": entry(get=door(ACCOUNTS, 302, "/accounts/"), post=door(ACCOUNTS, 302, "/accounts/")),
+    "accounts/": entry(get=door(ACCOUNTS, says="/accounts/password/")),
+    "accounts/password/": entry(
+        get=door(ACCOUNTS, says='type="password"'), post=door(ACCOUNTS, says='type="password"')
+    ),
+    "accounts/device/": entry(post=door(ACCOUNTS, 302, "/accounts/")),
+    # It ends one's own and nobody else's, and says the same of both; see the test of its own.
+    "accounts/sessions/<uuid:session_id>/end/": entry(post=door(both(ACCOUNTS), 302, "/accounts/")),
+    "accounts/sessions/end/": entry(post=door(ACCOUNTS, 302, "/accounts/")),
+    "accounts/factors/<int:pk>/remove/": entry(),
+    "accounts/rights/": entry(get=door(ACCOUNTS, says="<h1")),
+    "accounts/kept/": entry(get=door(ACCOUNTS, says="/accounts/kept/file/")),
+    "accounts/kept/file/": entry(get=door(ACCOUNTS, says="attachment")),
+    "accounts/leave/": entry(get=door(ACCOUNTS, says="<form"), post=door(ACCOUNTS, says="<form")),
+    "accounts/reached/": entry(get=door(STAFF, says="/accounts/reached/code/")),
+    "accounts/reached/code/": entry(post=door(STAFF, says="/start ")),
+    "accounts/reached/try/": entry(post=door(STAFF, 302, "/accounts/reached/")),
+    "accounts/reached/unlink/": entry(post=door(STAFF, 302, "/accounts/reached/")),
+    "accounts/reached/first/": entry(post=door(STAFF, 302, "/accounts/reached/")),
+    "i18n/setlang/": entry(post=door(EVERYBODY, 302, "/")),
+    "alarms/": entry(get=door(f"cora {KEEPERS}", says='id="alarms"')),
+    "alarms/<uuid:alarm_id>/see-to/": entry(post=door(SUPERVISORS, 302, "/")),
+    # By a link of one's own, which nobody here has.
+    "alarms/call/<str:token>/": entry(),
+    "demo/host/": entry(),
+    "accounts/forgotten/": entry(get=door(EVERYBODY, says="<form"), post=door(EVERYBODY, says="<form")),
+    # With a link or code of one's own, which nobody here has.
+    "accounts/new-password/<str:code>/": entry(),
+    "invitation/": entry(get=door(EVERYBODY, says="<form"), post=door(EVERYBODY, says="<form")),
+    "invitation/<str:code>/": entry(),
+    "accounts/help/": entry(get=door(f"cora {KEEPERS}", says="/accounts/help/")),
+    # A dangerous step: first one proves that it is oneself.
+    "accounts/help/<uuid:person_id>/code/": entry(
+        post=door({"phone": f"cora {KEEPERS}", "crawl": KEEPERS}, 302, "/accounts/")
+    ),
+    "emergency/": entry(get=door(KEEPERS, says="/emergency/stop/")),
+    "emergency/stop/": entry(post=door(KEEPERS, 422, "<form")),
+    "emergency/go-on/": entry(post=door(KEEPERS, 422, "<form")),
+    "emergency/destroy/": entry(post=door(KEEPERS, 422, "<form")),
+    "emergency/destroy/ask/": entry(post=door(KEEPERS, 422, "<form")),
+    # Nobody has asked for it here; tests/staff and tests/process have the rest.
+    "emergency/destroy/<uuid:asked_id>/confirm/": entry(),
+    "emergency/destroy/<uuid:asked_id>/withdraw/": entry(),
+    # Signed with a secret that the settings do not hold here.
+    "freeze/": entry(),
+}
+
+REQUESTS = {
+    "desk/requests/": entry(get=door(TAKING, says="/desk/requests/send/")),
+    "desk/requests/no-request/": entry(post=door(TAKING, 422, "toast")),
+    "desk/requests/directory/": entry(get=door(TAKING, says="<")),
+    "desk/requests/send/": entry(post=door(TAKING, 422, "form")),
+    "desk/requests/draft/": entry(post=door(TAKING, says="form")),
+    "desk/requests/kind/": entry(post=door(TAKING, says="kind")),
+    "desk/requests/another/": entry(get=door(TAKING, says="<")),
+    "desk/requests/coverage/": entry(post=door(TAKING, says="<svg")),
+    # Nothing is said of an empty box.
+    "desk/requests/phone/": entry(post=door(TAKING, says="Content-Length: 0")),
+    "desk/requests/moment/": entry(post=door(TAKING, says="Content-Length: 0")),
+    "desk/requests/categories/": entry(get=door(TAKING, says='"results"')),
+    "desk/requests/places/": entry(get=door(TAKING, says='"results"')),
+    "desk/requests/cards/": entry(get=door(TAKING, says="request-")),
+    "desk/requests/find/": entry(post=door(TAKING, says="<")),
+    "desk/requests/<str:code>/cancel/": entry(
+        post=door(TAKERS, says="{side.request.code}", data=lambda side: seen(side) | {"text": "Rang again."})
+    ),
+    "desk/requests/<str:code>/again/": entry(post=door(TAKERS, 409, "{side.request.code}")),
+    "desk/requests/<str:code>/keep/": entry(post=door(TAKERS, says="{side.request.code}")),
+    "desk/requests/<str:code>/note/": entry(
+        post=door(TAKERS, says="The note is sealed with the request.", data={"text": "Rang back."})
+    ),
+    "desk/requests/<str:code>/ring-back/": entry(post=door(TAKERS, 409, "{side.request.code}", {"text": "To ask."})),
+    "desk/requests/<str:code>/correct/": entry(
+        get=door(TAKERS, says="{side.request.code}"), post=door(TAKERS, says="{side.request.code}")
+    ),
+    "desk/requests/<str:code>/correct/questions/": entry(post=door(TAKERS, says="<")),
+    "desk/requests/<str:code>/questions/<int:question>/": entry(
+        post=door(TAKERS, says="{side.request.code}", data={"text": "Yes, they can."})
+    ),
+}
+
+# Whoever has the link has the page: it is the key. The contact opens on the device that opened it first.
+OFFERS = {
+    "o/<str:token>/": entry(get=door(ANYBODY, says="Food", shows=OFFER)),
+    "o/<str:token>/accept/": entry(post=door(ANYBODY, 302, "/o/")),
+    "o/<str:token>/decline/": entry(post=door(ANYBODY, 302, "/o/")),
+    "o/<str:token>/ask/": entry(post=door(ANYBODY, 409, "Food", {"ready": "how_many", "text": ""}, shows=OFFER)),
+    "o/<str:token>/going-on/": entry(post=door(ANYBODY, 302, "?said=going-on")),
+    "o/<str:token>/finish/": entry(post=door(ANYBODY, 302, "/o/", {"outcome": "helped"})),
+    "o/<str:token>/hand-back/": entry(post=door(ANYBODY, says="<h1", shows=OFFER)),
+    "o/<str:token>/contact/": entry(
+        post=door(ANYBODY, says="{side.marks[number]}", shows=f"{OFFER} caller number note")
+    ),
+}
+
+TALKING = {
+    "desk/chat/": entry(get=door(TAKING, says="desk/chat")),
+    "desk/chat/side/": entry(get=door(TAKING, says="/desk/chat/")),
+    "desk/chat/lines/<slug:slug>/mode/": entry(post=door(TAKERS, 302, "/desk/chat/", {"mode": "paused"})),
+    "desk/chat/lines/<slug:slug>/number/": entry(post=door(TAKERS, 302, "/desk/chat/", {"number": "2"})),
+    "desk/chat/lines/<slug:slug>/away/": entry(post=door(TAKERS, 302, "/desk/chat/", {"away": "1"})),
+    "desk/chat/lines/<slug:slug>/next/": entry(post=door(TAKERS, 302, "/desk/chat/")),
+    "desk/chat/lines/<slug:slug>/practice/": entry(post=door(TAKERS, says="{side.line.slug}")),
+    "desk/chat/<str:code>/take/": entry(post=door(TAKERS, 302, "/desk/chat/")),
+    # A conversation is its volunteer's alone.
+    "desk/chat/<str:code>/end/": entry(post=door(MINE, says="{side.talk.code}")),
+    "desk/chat/<str:code>/put-away/": entry(post=door(MINE, says="<")),
+    "desk/chat/<str:code>/": entry(get=door(MINE, says="{side.talk.code}")),
+}
+
+# A line's page and its state are for everybody; the rest is for whoever has the token of that one conversation.
+CHAT = {
+    "chat/api/lines/<slug:slug>/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
+    "chat/api/lines/<slug:slug>/conversations/": entry(
+        post=door(ANYBODY, 201, '"token"', {"id": "0123456789abcdef0123456789abcdef", "language": "en"})
+    ),
+    "chat/api/lines/<slug:slug>/resume/": entry(post=door(ANYBODY, 404, '"unknown"', {"code": "0000-0000-0000"})),
+    "chat/api/rooms/<str:code>/end/": entry(
+        post=(door(IN_TALK, says='"ended"'), door({"phone": "cora alice"}, 409, '"code"'))
+    ),
+    "chat/api/conversations/": entry(get=door(VISITORS, says='"conversation"')),
+    # Whose conversation it was is told that this line asks nothing.
+    "chat/api/conversations/<str:code>/survey/": entry(post=door({"phone": "ended"}, 404, "asks nothing")),
+    # Only DELETE does something there; see the test of its own.
+    "chat/api/conversations/<str:code>/": entry(),
+    "chat/<slug:slug>/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
+    "chat/<slug:slug>/frame/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
+    "chat/<slug:slug>/colour/<str:colour>.css": entry(get=door(ANYBODY, says="--accent: light-dark(#0b6b66")),
+}
+
+PAGES = ACCOUNT | REQUESTS | OFFERS | TALKING | CHAT

@@ -1,0 +1,67 @@
+"""What stands in the place of an address's parameters: an object of one side of the world, by the address's route."""
+
+from tests.support.addresses import addresses
+
+
+def parameters(route, side, house):
+    """{parameter: value} for this route (str) and Side; None when that side has no such object. `house`: World.house."""
+    if route.startswith("admin/r/"):
+        return {"content_type_id": 1, "object_id": side.team.pk}
+    if route.startswith("admin/"):
+        app, model = route.split("/")[1:3] if route.count("/") > 2 else ("", "")
+        return of_admin(f"{app}.{model}", side, house)
+    for beginning, found in PARAMETERS.items():
+        if route.startswith(beginning):
+            return found(side)
+    return {}
+
+
+def of_admin(label, side, house):
+    """The object of an admin's model (lower label)."""
+    objects = {
+        "staff.alarm": lambda: side.alarm,
+        "staff.callplan": lambda: side.plan,
+        "staff.team": lambda: side.team,
+        "staff.user": lambda: side.volunteer,
+        "dispatch.helprequest": lambda: side.request,
+        "dispatch.offer": lambda: side.offer,
+        "dispatch.tally": lambda: side.tally,
+        "coordinators.localcoordinator": lambda: side.coordinator,
+        "chat.conversation": lambda: side.talk,
+        "chat.line": lambda: side.line,
+    }
+    found = objects[label]() if label in objects else house.get(label)
+    return {"object_id": found.pk} if found else {}
+
+
+PARAMETERS = {
+    # What nobody here has: a second factor, a link in a message.
+    "accounts/factors/<int:pk>/": lambda side: {"pk": 0},
+    "accounts/new-password/<str:code>/": lambda side: {"code": "nothing"},
+    "invitation/<str:code>/": lambda side: {"code": "nothing"},
+    "emergency/destroy/<uuid:asked_id>/": lambda side: {"asked_id": "00000000-0000-4000-8000-000000000000"},
+    "accounts/help/<uuid:person_id>/": lambda side: {"person_id": side.volunteer.pk},
+    "alarms/call/<str:token>/": lambda side: {"token": "nothing"},
+    "accounts/sessions/<uuid:session_id>/": lambda side: {"session_id": side.session.pk},
+    "alarms/<uuid:alarm_id>/": lambda side: {"alarm_id": side.alarm.pk},
+    "desk/requests/<str:code>/": lambda side: {"code": side.request.code, "question": side.question.pk},
+    "o/<str:token>/contact/": lambda side: {"token": side.won_token},
+    "o/<str:token>/going-on/": lambda side: {"token": side.won_token},
+    "o/<str:token>/finish/": lambda side: {"token": side.won_token},
+    "o/<str:token>/hand-back/": lambda side: {"token": side.won_token},
+    "o/<str:token>/": lambda side: {"token": side.token},
+    "desk/chat/lines/": lambda side: {"slug": side.line.slug},
+    "desk/chat/<str:code>/take/": lambda side: {"code": side.waiting.code},
+    "desk/chat/<str:code>/put-away/": lambda side: {"code": side.ended.code},
+    "desk/chat/<str:code>/": lambda side: {"code": side.talk.code},
+    "chat/api/lines/": lambda side: {"slug": side.line.slug},
+    "chat/api/rooms/": lambda side: {"code": side.talk.room.code},
+    "chat/api/conversations/<str:code>/survey/": lambda side: {"code": side.ended.code},
+    "chat/api/conversations/<str:code>/": lambda side: {"code": side.talk.code},
+    "chat/<slug:slug>/": lambda side: {"slug": side.line.slug, "colour": "0b6b66"},
+}
+
+
+def all_addresses():
+    """Every Address of the house but Django's catch-all of the admin, which answers only 404."""
+    return [one for one in addresses() if one.route != "admin/(?P<url>.*)$"]

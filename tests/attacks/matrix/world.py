@@ -1,0 +1,155 @@
+"""Two worlds side by side that must not know of each other, and everybody who comes to their doors.
+
+`phone` is the team of Vera, Cora and Alice, its line, its calls and its local coordinator, for whom Rita acts; `crawl` is
+Viktor's, with Fred. Ada keeps the house. Whatever either world holds bears a mark of its own, so that a leak shows.
+"""
+
+import secrets
+import uuid
+
+from django.test import Client
+
+from chat.actions import conversations, duties, messages, queue
+from chat.actions.messages import Post
+from chat.models import Conversation, Line
+from coordinators.models import DirectoryEntry
+from hotline.dispatch.actions import links, offers, questions
+from hotline.dispatch.models import OfferQuestion, Tally
+from hotline.outbox.models import Message
+from hotline.questionnaires.models import Questionnaire
+from hotline.staff.actions.alarms import raise_alarm
+from hotline.staff.models import AuditEntry, CallPlan
+from tests.attacks.matrix.knocking import knock
+from tests.cast import Cast, make_person
+from tests.support.registry import CONTACT, Registry, offer_of, voice_of
+
+
+class Side:
+    """One of the two worlds: its objects by name, and its `marks` ({what: text}) that lie in them."""
+
+    def __init__(self, name, team, volunteer, registry, place):
+        self.name, self.team, self.volunteer = name, team, volunteer
+        self.marks = {what: f"{what.capitalize()}{name.capitalize()}Mark" for what in MARKED}
+        team.name = self.marks["team"]
+        team.save()
+        self._registry_of(registry, place)
+        self._requests_of(registry, place)
+        self._chat_of()
+        self.alarm = raise_alarm(team, "unanswered", self.request.code)
+        self.tally = Tally.objects.create(team=team, kind=Tally.Kind.values[0], hour=self.request.created_at, count=3)
+        self.plan = CallPlan.objects.create(team=team, name=self.marks["plan"])
+
+    def _registry_of(self, registry, place):
+        self.coordinator = registry.coordinator((registry.food, place), name=self.marks["coordinator"])
+        self.coordinator.notes = self.marks["notes"]
+        self.coordinator.save()
+        self.agent = make_person({"phone": "rita", "crawl": "fred"}[self.name], represents=[self.coordinator])
+
+    def _requests_of(self, registry, place):
+        def take(**more):
+            contact = CONTACT | {"name": self.marks["caller"], "phone": self.marks["number"]}
+            return registry.take(
+                self.volunteer, self.team, registry.food, place, contact=contact, note=self.marks["note"], **more
+            )
+
+        # One that is offered and asked about, one that is accepted.
+        self.request, self.accepted = take(), take()
+        self.offer, self.won = (offer_of(one, self.coordinator) for one in (self.request, self.accepted))
+        voice = voice_of(self.coordinator)
+        self.question = questions.ask(voice, self.offer, OfferQuestion.Ready.OTHER, self.marks["question"])
+        self.token = links.issue(self.offer, voice).split("/o/")[1].strip("/")
+        self.won_token = offers.accept(voice, self.won).split("/o/")[1].strip("/")
+        self.won.refresh_from_db()
+
+    def _chat_of(self):
+        self.line = Line.objects.create(
+            slug=f"line-{self.name}", team=self.team, mode=Line.Mode.OPEN, titles={"en": self.marks["line"]}
+        )
+        duties.set_maximum(self.volunteer, self.line, self.line.most_conversations)
+        self.waiting, self.waiting_token = self._visitor()
+        self.ended, self.ended_token = self._visitor(taken=True)
+        conversations.end_as_volunteer(self.volunteer, self.ended)
+        self.ended.refresh_from_db()
+        self.talk, self.talk_token = self._visitor(taken=True)
+
+    def _visitor(self, taken=False):
+        started = conversations.start(self.line, secrets.token_bytes(16), language="en", alias=self.marks["visitor"])
+        conversation = Conversation.objects.get(code=started.conversation)
+        if taken:
+            queue.take(self.volunteer, conversation, uuid.uuid4())
+            said = (conversations.visitor(started.token), conversation.room.participants.get(user=self.volunteer))
+            for who in said:
+                messages.post(Post(who.pk, uuid.uuid4(), self.marks["said"]))
+            conversation.refresh_from_db()
+        return conversation, started.token
+
+
+# What of a side bears a mark. The first few are sealed content; the rest are names.
+SEALED = ("caller", "number", "note", "question", "said", "visitor")
+MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan")
+
+
+class World:
+    """Everybody and everything. `people`: {name: Client}, logged in or with the token of a visitor's device."""
+
+    def __init__(self):
+        cast = Cast()
+        registry = Registry()
+        self.cast = cast
+        self._nothing = {}
+        self.phone = Side("phone", cast.phone, cast.vera, registry, registry.kharkiv)
+        self.crawl = Side("crawl", cast.crawl, cast.viktor, registry, registry.lviv)
+        self.sides = {"phone": self.phone, "crawl": self.crawl}
+        self.outsider = make_person("outsider")
+        self.house = {
+            "coordinators.category": registry.food,
+            "coordinators.place": registry.kharkiv,
+            "coordinators.directoryentry": DirectoryEntry.objects.create(
+                slug="police", title={"en": "Police"}, place=registry.kharkiv, category=registry.food
+            ),
+            "questionnaires.questionnaire": Questionnaire.objects.create(slug="asked"),
+            "outbox.message": Message.objects.first(),
+            "staff.auditentry": AuditEntry.objects.first(),
+        }
+        staff = (
+            cast.vera,
+            cast.viktor,
+            cast.cora,
+            cast.ada,
+            cast.alice,
+            self.phone.agent,
+            self.crawl.agent,
+            self.outsider,
+        )
+        self.staff = {one.username: one for one in staff}
+        self.people = {"nobody": Client()} | {one.username: self._browser(one) for one in staff}
+        # What a visitor's device holds.
+        self.tokens = {
+            "visitor": self.phone.talk_token,
+            "ended": self.phone.ended_token,
+            "stranger": self.crawl.talk_token,
+        }
+        for name, token in self.tokens.items():
+            self.people[name] = Client(headers={"authorization": f"Bearer {token}"})
+        for side in self.sides.values():
+            side.session = side.volunteer.sessions.first()
+        for one in self.people.values():
+            one.raise_request_exception = False
+
+    @staticmethod
+    def _browser(person):
+        client = Client()
+        client.force_login(person)
+        return client
+
+    def at(self, route):
+        """Names of those who come to this address: beyond /chat/ and /o/, all tokens of visitors are the same nothing."""
+        without = set() if route.startswith(("chat/", "o/")) else {"ended", "stranger"}
+        return [name for name in self.people if name not in without]
+
+    def nothing(self, who, method, path, data):
+        """The Answer to this person at the address of something that does not exist; asked once."""
+        asked = (who, method, path, str(data))
+        if asked not in self._nothing:
+            self._nothing[asked] = knock(self.people[who], method, path, data)
+        return self._nothing[asked]
