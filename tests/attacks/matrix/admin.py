@@ -62,7 +62,7 @@ BUTTONS = {
     "staff.user": {
         **dict.fromkeys(["new_password", "disable", "enable", "invite", "withdraw_invitation"], HOUSE),
         # Their supervisors, too, but on a page of its own: this one is the administrators'.
-        "help_log_in": {"phone": "alice"},
+        "help_log_in": HOUSE,
     },
     "dispatch.offer": dict.fromkeys(
         ["accept", "decline", "ask", "open_contact", "sign", "finish", "hand_back"], AGENTS
@@ -79,7 +79,6 @@ BUTTONS = {
 
 # Every action on chosen rows of a list, and who may carry it out.
 ACTIONS = {
-    "outbox.message": {"send_chosen_again": KEEPERS},
     "staff.user": {"add_to_team": KEEPERS, "take_out_of_team": KEEPERS},
 }
 

@@ -71,6 +71,7 @@ class Side:
         conversations.end_as_volunteer(self.volunteer, self.ended)
         self.ended.refresh_from_db()
         self.talk, self.talk_token = self._visitor(taken=True)
+        self.room = self.talk.room.code
 
     def _visitor(self, taken=False):
         started = conversations.start(self.line, secrets.token_bytes(16), language="en", alias=self.marks["visitor"])
