@@ -1,6 +1,6 @@
 # Hotline's commands. On a fresh machine `make run` and `make test` need Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench lint messages translations pins advisories
+.PHONY: help install run test bench attack lint messages translations pins advisories
 
 PORT ?= 8000
 export PORT
@@ -9,6 +9,7 @@ export PORT
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
+ATTACK_VENV := .venv-attack
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 LANGUAGES := de nb uk ru
@@ -30,6 +31,9 @@ test: $(VENV)/.installed-dev translations ## the whole suite; ARGS="tests/outbox
 
 bench: $(VENV)/.installed-dev translations ## the benchmarks; ONLY=places for those whose names begin so
 	@$(PY) -m tests.bench $(ONLY)
+
+attack: $(VENV)/.installed-dev $(ATTACK_VENV)/.installed translations ## a demo of its own on loopback, scanned by wapiti and generated calls
+	@$(PY) -m tests.attacks $(ATTACK_VENV)/bin/wapiti
 
 lint: export DEBUG = 1
 lint: $(VENV)/.installed-dev translations ## style, import order, migrations, rules of the house
@@ -65,4 +69,10 @@ $(VENV)/.installed: requirements.txt
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(ATTACK_VENV)/.installed: requirements-attack.txt $(VENV)/.installed
+	@echo "Installing the scanner …"
+	@$(PYTHON) -m venv $(ATTACK_VENV)
+	@$(ATTACK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-attack.txt
 	@touch $@

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-places.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "requirements-places.txt", "requirements-attack.txt")
 INDEX = "https://pypi.org/simple"
 # The Pythons that the house runs on; what is built for others alone is left out.
 PYTHONS = ("cp311", "cp312", "cp313", "py3")
