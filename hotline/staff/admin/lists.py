@@ -23,7 +23,9 @@ def ago(moment):
     if moment is None:
         return None
     exact = date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', moment.isoformat(timespec="minutes"), exact, exact)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>', moment.isoformat(timespec="minutes"), exact, exact
+    )
 
 
 def yes_no(value):
