@@ -18,7 +18,7 @@ NOTHING = "nothing"
 # What differs from request to request by itself.
 VARIES = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"|data-now="[^"]+"|class="code">[^<]+<|"trouble": "[^"]+"'
-    r"|X-Trouble: \w+|(?:Location|Expires): .*"
+    r"|X-Trouble: \w+|(?:Location|Expires|Content-Length): .*"
 )
 
 

@@ -65,11 +65,11 @@ class Said:
 
 
 def what_stands():
-    """Everything that a frame could change, but for who was seen when."""
+    """Everything that a frame could change, but for who was seen when and what is marked as read, which is written later."""
     return (
         list(Event.objects.order_by("pk").values_list("pk", "kind")),
         list(Conversation.objects.order_by("pk").values_list("pk", "state")),
-        list(Participant.objects.order_by("pk").values_list("pk", "left_at", "read_seq")),
+        list(Participant.objects.order_by("pk").values_list("pk", "left_at")),
         list(Room.objects.order_by("pk").values_list("pk", "head")),
         AuditEntry.objects.count(),
     )
