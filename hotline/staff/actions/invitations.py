@@ -22,7 +22,7 @@ from hotline.staff.models import Kind, OneTimeCode, User
 from hotline.staff.permissions import require
 
 # A date as it is written out in a letter, without a dot that would end the sentence.
-TO_THE_MINUTE = "j F Y, H:i"
+TO_THE_MINUTE = "j E Y, H:i"
 
 
 class AlreadyIn(Refused):
