@@ -68,7 +68,7 @@ def test_a_list_is_filtered_and_searched_and_is_cards_on_a_phone(page, cast, day
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     page.set_viewport_size(PHONE)
     cell = page.locator("#result_list td.field-category")
-    assert cell.get_attribute("data-label") == "Kind of help"
+    expect(cell).to_have_attribute("data-label", "Kind of help")
     assert cell.evaluate("(cell) => getComputedStyle(cell).display") == "grid"
     page.locator("#searchbar").fill("nothing like it")
     page.get_by_role("button", name="Search").click()
