@@ -144,6 +144,13 @@ def test_a_file_answers_as_strictly_and_may_be_loaded_by_the_widget_s_websites(c
     assert_strict(answer, path, public=True)
 
 
+def test_a_file_that_a_browser_has_already_keeps_what_was_said_with_it(client):
+    first = client.get("/static/widget.js", **SECURE)
+    again = client.get("/static/widget.js", headers={"If-None-Match": first["ETag"]}, **SECURE)
+    assert again.status_code == 304
+    assert "Cross-Origin-Resource-Policy" not in again and "Content-Security-Policy" not in again
+
+
 @pytest.mark.parametrize(("method", "status"), [("GET", 401), ("POST", 401), ("PUT", 401)])
 async def test_a_long_poll_answers_strictly(method, status):
     scope = {

@@ -1,6 +1,7 @@
 """What every answer of the house tells the browser besides its content, whoever gives it: Django, a poll, a static file."""
 
 from dataclasses import asdict
+from http import HTTPStatus
 
 from csp.constants import HEADER as POLICY
 from csp.middleware import CSPMiddleware
@@ -18,7 +19,13 @@ class HeadersMiddleware(CSPMiddleware):
     """
 
     def process_response(self, request, response):
-        """Add to the response (HttpResponse) whatever it does not say already."""
+        """Add to the response (HttpResponse) whatever it does not say already.
+
+        "Not modified" adds nothing: a browser puts its headers over those it keeps (RFC 9111, 4.3.4), and the widget, which
+        other websites may load, would be theirs no more.
+        """
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return response
         for name, value in settings.HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault(POLICY, build_policy(**asdict(self.get_policy_parts(request, response))))
