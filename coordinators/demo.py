@@ -5,7 +5,7 @@ from guardian.shortcuts import assign_perm
 
 from coordinators.actions.place_register import load_file
 from coordinators.loading import load_categories, load_directory
-from coordinators.models import Category, Coverage, Endpoint, LocalCoordinator, Place
+from coordinators.models import Category, Coverage, Endpoint, Level, LocalCoordinator, Place
 from hotline.staff.models import User
 from hotline.telegram.simulator.people import add_person
 from hotline.telegram.simulator.server import USERNAME
@@ -63,7 +63,11 @@ def load_coordinators(demo):
         local_coordinator = next((one for one in LocalCoordinator.objects.all() if one.name == name), None)
         if local_coordinator is None:
             local_coordinator = LocalCoordinator.objects.create(
-                name=name, languages=languages, state=LocalCoordinator.State.ACTIVE, base=_place(coverage[0][1])
+                name=name,
+                languages=languages,
+                state=LocalCoordinator.State.ACTIVE,
+                level=Level.TRUSTED,
+                base=_place(coverage[0][1]),
             )
             local_coordinator.checked_for.set(Category.objects.filter(slug__in=checked_for))
             for slug, geoname_id, steps in coverage:

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+from coordinators.actions import trust
 from coordinators.actions.availability import NotPossibleNow, resume
 from coordinators.models import LinkCode, LocalCoordinator
+from hotline.lib.rows import each
+
+# Rows a sweep takes at once; the rest waits for the next round, a few seconds later.
+BATCH = 100
 
 
 def resume_paused(now):
     """End pauses whose time is up; returns how many."""
-    due = LocalCoordinator.objects.filter(state=LocalCoordinator.State.PAUSED, paused_until__lte=now)[:100]
+    due = LocalCoordinator.objects.filter(state=LocalCoordinator.State.PAUSED, paused_until__lte=now)[:BATCH]
     count = 0
     for local_coordinator in due:
         try:
@@ -17,6 +22,16 @@ def resume_paused(now):
         except NotPossibleNow:
             continue
     return count
+
+
+def raise_levels(now):
+    """Give whoever has earned it a higher level of trust; returns how many."""
+    return each(trust.may_grow(now)[:BATCH], trust.grow, now)
+
+
+def remind_of_second_looks(now):
+    """Ring for those that are to be looked at a second time; returns how many."""
+    return each(trust.to_look_at(now)[:BATCH], trust.remind)
 
 
 def drop_used_links(now):

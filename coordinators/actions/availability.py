@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.models import LocalCoordinator
+from coordinators.actions.trust import SECOND_LOOK
+from coordinators.models import Level, LocalCoordinator
 from coordinators.signals import suspended
 from hotline.lib.errors import Refused
 from hotline.staff.actions.audit import record
@@ -37,8 +38,11 @@ def _require_own_or_registry(actor, local_coordinator):
 def activate(actor, local_coordinator):
     """Let a checked or suspended local coordinator receive offers. Raises NotAllowed, NotPossibleNow."""
     require(actor, "coordinators.manage_registry")
+    first = {}
+    if local_coordinator.state == State.PENDING and local_coordinator.level == Level.NEWCOMER:
+        first = {"second_look_at": timezone.now() + SECOND_LOOK}
     with transaction.atomic():
-        _move(local_coordinator, State.ACTIVE, paused_until=None)
+        _move(local_coordinator, State.ACTIVE, paused_until=None, **first)
         record(actor, "local_coordinator.activated", local_coordinator.code)
 
 

@@ -3,19 +3,20 @@
 from django.db.models import Case, F, FloatField, Value, When
 
 from coordinators.models import LocalCoordinator
+from coordinators.models.trust import hands
 
 # Weight of the newest answer in the running average; about the last seven answers count.
 NEWEST = 0.25
 
 
 def take_place(local_coordinator_id):
-    """Count one more open request, unless the limit of open contacts is reached; whether it was counted.
+    """Count one more open request, unless its limit of open contacts, or that of its trust, is reached; whether it did, bool.
 
     One conditional UPDATE, so that two acceptances in one instant cannot both pass the limit. Call inside a transaction.
     """
     return bool(
         LocalCoordinator.objects.filter(
-            pk=local_coordinator_id, state__in=["active", "paused"], open_requests__lt=F("contact_limit")
+            pk=local_coordinator_id, state__in=["active", "paused"], open_requests__lt=hands()
         ).update(open_requests=F("open_requests") + 1)
     )
 

@@ -5,8 +5,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.actions import availability, endpoints, registry
+from coordinators.admin.trust import SecondLookFilter, TrustMixin
 from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
-from coordinators.models import Coverage, Endpoint, LocalCoordinator
+from coordinators.forms.trust import CoverageFormSet
+from coordinators.models import Coverage, Endpoint, Level, LocalCoordinator
 from hotline.lib.qr import modules
 from hotline.staff.actions.audit import record
 from hotline.staff.admin import lists, shelves
@@ -35,6 +37,7 @@ class RegistryInline(admin.TabularInline):
 
 class CoverageInline(RegistryInline):
     model = Coverage
+    formset = CoverageFormSet
     autocomplete_fields = ["category", "place"]
 
 
@@ -51,7 +54,7 @@ class EndpointInline(RegistryInline):
 
 
 @admin.register(LocalCoordinator)
-class LocalCoordinatorAdmin(HouseModelAdmin):
+class LocalCoordinatorAdmin(TrustMixin, HouseModelAdmin):
     """The registry for administrators; a representative sees and pauses their own."""
 
     form = LocalCoordinatorForm
@@ -63,22 +66,28 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
     shelf = shelves.HELPERS
     tones = {
         "state": {State.PENDING: "waiting", State.ACTIVE: "good", State.PAUSED: "accent", State.SUSPENDED: "urgent"},
+        "level": {Level.NEWCOMER: "waiting", Level.KNOWN: "accent", Level.TRUSTED: "good"},
     }
     nothing_here = _(
         "Organisations and people who take requests: add one, say what they cover, link their chat, activate."
     )
-    list_display = ["name", "code", "state", "open_requests", "capacity", "paused_until"]
-    list_filter = ["state", "checked_for"]
+    list_display = ["name", "code", "state", "level", "open_requests", "capacity", "paused_until"]
+    list_filter = ["state", "level", SecondLookFilter, "checked_for"]
     search_fields = ["code"]
     search_help_text = _("Name or code. Names are sealed: they are opened one by one to be compared, in any script.")
-    readonly_fields = ["code", "state", "paused_until", "open_requests", "created_at"]
+    readonly_fields = ["code", "state", "paused_until", "open_requests", "created_at", *TrustMixin.trust_fields]
 
     def get_fieldsets(self, request, obj=None):
         fields = ["name", "languages", "base", "time_zone", "hours", "urgent_outside_hours", "capacity"]
         if rights_of(request).can(MANAGE):
             fields += ["contact_limit", "checked_for", "notes"]
         sets = [(None, {"fields": fields})]
-        return sets if obj is None else [*sets, (_("State"), {"fields": self.readonly_fields})]
+        if obj is None:
+            return sets
+        sets.append((_("State"), {"fields": ["code", "state", "paused_until", "open_requests", "created_at"]}))
+        if rights_of(request).can(MANAGE):
+            sets.append((_("Trust"), {"fields": self.trust_fields, "description": self.trust_words}))
+        return sets
 
     def get_search_results(self, request, queryset, search_term):
         return lists.among_shown(queryset, search_term, lambda one: (one.name, one.code)), False
@@ -161,6 +170,15 @@ class LocalCoordinatorAdmin(HouseModelAdmin):
     )
     def suspend(self, request, obj, said):
         availability.suspend(request.user, obj, said["reason"])
+        return gettext("Suspended. What it held is offered to others again.")
+
+    @button(
+        _("Stop at once"),
+        right=MANAGE,
+        when=lambda one: one.state in (State.ACTIVE, State.PAUSED),
+    )
+    def stop_at_once(self, request, obj):
+        availability.suspend(request.user, obj, gettext("Stopped at once, without a word."))
         return gettext("Suspended. What it held is offered to others again.")
 
     @button(

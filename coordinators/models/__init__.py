@@ -6,6 +6,7 @@ from .link_code import LinkCode
 from .local_coordinator import LocalCoordinator
 from .place import Place, PlaceStamp, coarse, distance_km, lineage_ids
 from .place_name import PlaceName, PlaceTwin
+from .trust import Level
 
 __all__ = [
     "Category",
@@ -15,6 +16,7 @@ __all__ = [
     "Coverage",
     "DirectoryEntry",
     "Endpoint",
+    "Level",
     "LinkCode",
     "LocalCoordinator",
     "Place",

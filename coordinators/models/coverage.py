@@ -18,7 +18,7 @@ SELECT near.local_coordinator_id, near.place_id, near.category_id,
     ),
     {checked},
     who.state, who.languages, who.capacity, who.open_requests, who.hours, who.time_zone, who.urgent_outside_hours,
-    who.answer_seconds, base.latitude, base.longitude
+    who.answer_seconds, base.latitude, base.longitude, who.level
 FROM (
     SELECT local_coordinator_id, place_id, category_id FROM coordinators_coverage
     WHERE place_id IN ({places}) AND category_id IN ({categories})
@@ -58,6 +58,7 @@ class Near(NamedTuple):
     # Of the base; None when none is known.
     latitude: float | None
     longitude: float | None
+    level: str
 
 
 class CoverageQuerySet(models.QuerySet):
@@ -110,10 +111,11 @@ class CoverageQuerySet(models.QuerySet):
                     answer_seconds,
                     latitude,
                     longitude,
+                    level,
                 )
                 for (
                     who, place, category, reachable, checked, state, languages, capacity, open_requests, hours, time_zone,
-                    urgent_outside_hours, answer_seconds, latitude, longitude,
+                    urgent_outside_hours, answer_seconds, latitude, longitude, level,
                 ) in cursor.fetchall()
             ]  # fmt: skip
 

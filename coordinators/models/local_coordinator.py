@@ -5,11 +5,14 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
 from hotline.lib.fields import SealedTextField
 from hotline.lib.hours import within_hours
+
+from .trust import Level
 
 
 def default_time_zone():
@@ -81,6 +84,16 @@ class LocalCoordinator(models.Model):
         verbose_name=_("checked for"),
         help_text=_("Kinds of help that only checked coordinators get; each with everything below it."),
     )
+    # What it may, by how it has gone so far; see actions/trust.py. `completed` is counted since `trusted_from`, when it
+    # joined or was last complained of.
+    level = models.CharField(
+        _("level of trust"), max_length=8, choices=Level.choices, default=Level.NEWCOMER, editable=False
+    )
+    is_vouched = models.BooleanField(_("somebody known has vouched"), default=False, editable=False)
+    completed = models.PositiveIntegerField(_("days with a good outcome"), default=0, editable=False)
+    completed_on = models.DateField(null=True, editable=False)
+    trusted_from = models.DateTimeField(_("trust grows since"), default=timezone.now, editable=False)
+    second_look_at = models.DateTimeField(_("second look"), null=True, blank=True, editable=False)
     answer_seconds = models.FloatField(_("usual time to answer, in seconds"), null=True, editable=False)
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
 
@@ -92,12 +105,25 @@ class LocalCoordinator(models.Model):
         ordering = ["code"]
         # No right of the stock admin is asked anywhere; "represent" is given for one object, never as a role.
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["completed"],
+                name="local_coordinator_may_grow",
+                condition=Q(completed__gt=0) & ~Q(level=Level.TRUSTED),
+            ),
+            models.Index(
+                fields=["second_look_at"],
+                name="local_coordinator_second_look",
+                condition=Q(second_look_at__isnull=False),
+            ),
+        ]
         permissions = [("represent", "Act for this local coordinator")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "active", "paused", "suspended"]),
                 name="local_coordinator_state_known",
             ),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="local_coordinator_level_known"),
         ]
 
     def __str__(self):

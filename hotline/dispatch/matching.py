@@ -13,6 +13,7 @@ from coordinators.models import Category, Coverage, LocalCoordinator, Place
 from coordinators.models.category import CategoryTree
 from coordinators.models.coverage import Near
 from coordinators.models.place import distance_km
+from coordinators.models.trust import BOUNDS, Level
 from hotline.lib.hours import within_hours
 
 # So many suitable ones are enough: more than a wave asks, or anybody is shown. Behind fewer, the next ones are looked at.
@@ -37,6 +38,8 @@ class Need:
     place: Place
     urgency: str
     languages: tuple[str, ...] = ()
+    # Whether children or somebody alone may be among them: kept from newcomers, unless somebody said that it is not so.
+    protected: bool = True
 
 
 class Candidate(NamedTuple):
@@ -81,14 +84,21 @@ class Ranking:
         return max(1, round(statistics.median(known))) if known else None
 
 
-def _why_not(row, need, is_open, needs_language, barrier_step):
-    """The reason that keeps a coordinator out, or None. is_open: function of hours and time zone, bool."""
+def _why_not(row, need, place_kind, is_open, needs_language, barrier_step):
+    """The reason that keeps a coordinator out, or None.
+
+    place_kind: of the place it covers; is_open: function of hours and time zone, bool.
+    """
     if row.state != LocalCoordinator.State.ACTIVE:
         return row.state
     if not row.reachable:
         return "no_endpoint"
     if not row.checked:
         return "not_checked"
+    if need.protected and row.level == Level.NEWCOMER:
+        return "newcomer"
+    if place_kind in BOUNDS[row.level].too_wide:
+        return "too_wide"
     if barrier_step is not None and row.place_step > barrier_step:
         return "unreachable"
     if needs_language and need.languages and not set(need.languages) & set(row.languages):
@@ -146,7 +156,7 @@ def rank(need, now, *, exclude=frozenset()):
             who = row.local_coordinator_id
             if who in exclude:
                 continue
-            reason = _why_not(row, need, is_open, needs_language, barrier_step)
+            reason = _why_not(row, need, lineage[row.place_step].kind, is_open, needs_language, barrier_step)
             if reason:
                 left_out.setdefault(who, reason)
                 continue

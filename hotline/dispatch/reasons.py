@@ -8,6 +8,8 @@ LEFT_OUT = {
     "suspended": _("switched off"),
     "no_endpoint": _("cannot be reached at the moment"),
     "not_checked": _("not checked for this kind of help"),
+    "newcomer": _("too new for children and people who are alone"),
+    "too_wide": _("registered for a wider place than its trust allows"),
     "unreachable": _("the way there is cut off"),
     "language": _("no common language"),
     "hours": _("outside their hours"),

@@ -25,6 +25,8 @@ SWEEPS = [
     "chat.sweeps.drop_old_figures",
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
+    "coordinators.sweeps.raise_levels",
+    "coordinators.sweeps.remind_of_second_looks",
     "hotline.staff.sweeps.ring_alarms",
     "hotline.staff.sweeps.link_audit",
     "hotline.staff.sweeps.verify_audit",

@@ -27,6 +27,7 @@ THINGS = {
     "place": _("Places"),
     "places": _("Lists of places"),
     "questionnaire": _("Questionnaires"),
+    "registration": _("Registrations"),
     "team": _("Teams"),
 }
 
@@ -110,6 +111,12 @@ ACTIONS = {
     "line.created": _("Line made"),
     "line.mode": _("Line opened, paused or closed"),
     "local_coordinator.activated": _("Local coordinator activated"),
+    "local_coordinator.complaint": _("Complaint about a local coordinator"),
+    "local_coordinator.exported": _("Registry exported"),
+    "local_coordinator.imported": _("Registry imported from a file"),
+    "local_coordinator.level": _("Trust in a local coordinator changed"),
+    "local_coordinator.looked_at": _("Second look at a local coordinator"),
+    "local_coordinator.vouch_code": _("Code to vouch for somebody made"),
     "local_coordinator.changed": _("Local coordinator changed"),
     "local_coordinator.paused": _("Local coordinator paused"),
     "local_coordinator.registered": _("Local coordinator registered"),
@@ -134,6 +141,12 @@ ACTIONS = {
     "questionnaire.changed": _("Questionnaire changed"),
     "questionnaire.created": _("Questionnaire made"),
     "questionnaire.questions": _("Questions changed"),
+    "registration.approved": _("Registration approved"),
+    "registration.erased": _("Registration erased"),
+    "registration.link_issued": _("Link for a chat issued to whoever registered"),
+    "registration.received": _("Registration received"),
+    "registration.refused": _("Registration refused"),
+    "registration.withdrawn": _("Registration withdrawn"),
     "team.changed": _("Team changed"),
     "team.created": _("Team made"),
 }

@@ -25,7 +25,7 @@ document.addEventListener("change", (event) => {
   const box = event.target;
   if (!form()?.contains(box) || !(box instanceof HTMLInputElement)) return;
   if (box.name === "languages") wake(".cover", "cover");
-  else if (box.name.endsWith("-urgency")) wake(".cover", "cover", box.closest("[data-need]"));
+  else if (/-(urgency|protected|people)$/.test(box.name)) wake(".cover", "cover", box.closest("[data-need]"));
 });
 
 // ---- what was typed while the questions of a kind were on their way ----

@@ -11,7 +11,7 @@ from itertools import accumulate
 from django.db import connection
 
 from coordinators.loading import load_categories
-from coordinators.models import Category, Coverage, Endpoint, LocalCoordinator, Place
+from coordinators.models import Category, Coverage, Endpoint, Level, LocalCoordinator, Place
 from coordinators.models.endpoint import address_hash
 from hotline.dispatch.matching import Need
 
@@ -127,6 +127,7 @@ class Network:
         capacity = self.dice.randint(2, 10)
         state = _pick(self.dice, {"active": 92, "paused": 4, "pending": 2, "suspended": 2})
         one = LocalCoordinator(
+            level=Level.TRUSTED,
             id=uuid.UUID(int=self.dice.getrandbits(128), version=4),
             name="Helping hands",
             state=state,

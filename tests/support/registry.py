@@ -2,7 +2,7 @@
 
 import itertools
 
-from coordinators.models import Category, Coverage, Endpoint, LocalCoordinator, Place
+from coordinators.models import Category, Coverage, Endpoint, Level, LocalCoordinator, Place
 from hotline.dispatch.actions.requests import Written, submit
 from hotline.dispatch.models import Offer
 from hotline.dispatch.voice import Voice
@@ -56,8 +56,9 @@ class Registry:
         return Category.objects.create(slug=slug, parent=parent, names={"en": name}, **fields)
 
     def coordinator(self, *coverage, chat=None, language="en", checked_for=(), is_group=False, **fields):
-        """An active LocalCoordinator with one Telegram endpoint; coverage: (category, place) pairs."""
+        """An active, trusted LocalCoordinator with one Telegram endpoint; coverage: (category, place) pairs."""
         fields = {"name": "Helping hands", "state": LocalCoordinator.State.ACTIVE, "languages": ["uk", "en"]} | fields
+        fields.setdefault("level", Level.TRUSTED)
         local_coordinator = LocalCoordinator.objects.create(**fields)
         for category, place in coverage:
             Coverage.objects.create(local_coordinator=local_coordinator, category=category, place=place)

@@ -16,7 +16,7 @@ from hotline.staff.actions.audit import record
 from hotline.staff.permissions import require
 
 COLUMNS = ("category", "place", "urgency", "needed_by", "spoken_to")
-DETAILS = ("people", "languages", "note")
+DETAILS = ("people", "protected", "languages", "note")
 # One of these is how the person is reached.
 WAYS = ("phone", "other", "address")
 
@@ -29,7 +29,7 @@ def correct(actor, help_request, *, seen_since, contact=None, answers=None, **ch
 
     seen_since: `state_since` of the request as the operator saw it: a stale form changes nothing. contact: {field: value},
     "" takes one away; answers: {question key: value}, None takes one away. changes: any of category, place, urgency,
-    needed_by (or None), spoken_to, people (or None), languages, note.
+    needed_by (or None), spoken_to, people (or None), protected, languages, note.
     Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo, NoWayLeft.
     """
     require(actor, "dispatch.take_request", help_request)
@@ -48,7 +48,9 @@ def correct(actor, help_request, *, seen_since, contact=None, answers=None, **ch
         check_may_go_out(columns.get("category", current.category), columns.get("spoken_to", current.spoken_to))
         category = columns.get("category", current.category)
         sealed, public_changed = _sealed_anew(current, category, contact, details, answers)
-        was_read = bool(columns) or public_changed or "languages" in details
+        # Who may be asked hangs on these, too.
+        asks_others = "languages" in details or "protected" in details or details.get("people") == 1
+        was_read = bool(columns) or public_changed or asks_others
         _apply(current, seen_since, now, columns, sealed, was_read)
         record(
             actor,

@@ -1,14 +1,13 @@
 """Accept and decline: one winner whatever the way, and everybody else is told."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
 from coordinators.actions.load import note_answer, take_place
 from coordinators.models import LocalCoordinator
+from coordinators.models.trust import BOUNDS, READ_COUNTS, hands
 from hotline.dispatch import notices, wording
-from hotline.dispatch.actions import links, waves
+from hotline.dispatch.actions import links, unusual, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen
 from hotline.dispatch.models import HelpRequest, Offer
@@ -19,8 +18,8 @@ from hotline.staff.actions.alarms import settle_alarm
 
 State = Offer.State
 ANSWERABLE = (State.OFFERED, State.DECLINED)
-# How long a contact that was opened and handed back counts as one that is held.
-READ_COUNTS = timedelta(hours=24)
+# What counts as handed back, and what has ended in any way.
+GIVEN_BACK, ENDED = (State.RETURNED,), (State.RETURNED, State.FINISHED, State.WITHDRAWN)
 
 
 def accept(voice, offer):
@@ -59,6 +58,7 @@ def accept(voice, offer):
             coordinator=offer.local_coordinator.code,
             way=voice.way,
         )
+        unusual.watch(offer, now)
         url = links.issue(offer, voice)
         notices.lock_messages(offer.help_request.offers.filter(round=offer.round))
         notices.tell_winner(offer, url, voice.endpoint)
@@ -72,16 +72,18 @@ def accept(voice, offer):
 def _opened_too_many(offer, now):
     """Whether contacts opened lately and handed back again, with those held now, pass the limit of open contacts.
 
-    Else one could read any number of them by handing each back. Call after take_place, which locks the coordinator's row.
+    Else one could read any number of them by handing each back; whoever is not trusted yet, also by calling each done.
+    Call after take_place, which locks the coordinator's row.
     """
-    limits = LocalCoordinator.objects.values("contact_limit", "open_requests").get(pk=offer.local_coordinator_id)
+    rows = LocalCoordinator.objects.annotate(hands=hands()).values("hands", "open_requests", "level")
+    limits = rows.get(pk=offer.local_coordinator_id)
     read = Offer.objects.filter(
         local_coordinator=offer.local_coordinator_id,
-        state=State.RETURNED,
+        state__in=ENDED if BOUNDS[limits["level"]].ended_count else GIVEN_BACK,
         contact_opened_at__gte=now - READ_COUNTS,
         help_request__practice=False,
     ).count()
-    return read + limits["open_requests"] > limits["contact_limit"]
+    return read + limits["open_requests"] > limits["hands"]
 
 
 def close_others(offer, now):

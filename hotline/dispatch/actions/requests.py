@@ -37,7 +37,8 @@ class Written:
     """One need as the operator wrote it down.
 
     category, place: rows of the registry; urgency: HelpRequest.Urgency; answers: {question key: value} of the category's
-    questions; people: how many it is about; languages: codes the person speaks; needed_by: aware datetime.
+    questions; people: how many it is about; protected: whether children or somebody alone are among them, None when
+    nobody asked; languages: codes the person speaks; needed_by: aware datetime.
     """
 
     category: Category
@@ -45,6 +46,7 @@ class Written:
     urgency: str
     answers: dict = field(default_factory=dict)
     people: int | None = None
+    protected: bool | None = None
     languages: tuple[str, ...] = ()
     needed_by: datetime | None = None
     note: str = ""
@@ -108,6 +110,7 @@ def _take(actor, team, written, contact, practice, code_language, bundle, now):
     details = {
         "public": sorted(public),
         "people": written.people,
+        "protected": written.protected,
         "languages": list(written.languages),
         "answers": written.answers,
         "note": written.note,

@@ -40,14 +40,21 @@ def wave_size(help_request):
 
 
 def need_of(help_request):
-    """The Need to rank for; the person's languages come out of the sealed details."""
+    """The Need to rank for; the person's languages and who is among them come out of the sealed details."""
     place = Place.objects.one_with_lineage(help_request.place_id)
     try:
-        languages = help_request.details()["languages"]
+        details = help_request.details()
     except (KeyGone, Unreadable):
         # What cannot be opened any more must not keep the request from being offered.
-        languages = []
-    return Need(help_request.category, place, help_request.urgency, tuple(languages))
+        return Need(help_request.category, place, help_request.urgency)
+    protected = is_protected(details.get("protected"), details["people"])
+    return Need(help_request.category, place, help_request.urgency, tuple(details["languages"]), protected)
+
+
+def is_protected(said, people):
+    """Whether a need is kept from newcomers, bool: always, but when somebody said that neither children nor anybody alone
+    is among them. said: True, False or None for unknown; people: how many, or None."""
+    return said is not False or people == 1
 
 
 def _left_alone(help_request):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coordinators.actions.load import free_place
+from coordinators.actions.trust import note_completed
 from hotline.dispatch import notices
 from hotline.dispatch.actions import waves
 from hotline.dispatch.actions.locking import lock
@@ -20,6 +21,8 @@ from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
 
 State = HelpRequest.State
+# Outcomes by which trust grows.
+GOOD = (HelpRequest.Outcome.HELPED, HelpRequest.Outcome.PARTLY)
 
 
 def sign(voice, offer):
@@ -54,6 +57,8 @@ def finish(voice, offer, outcome):
         ):
             raise NotYours
         free_place(offer.local_coordinator_id)
+        if outcome in GOOD and not help_request.practice:
+            note_completed(offer.local_coordinator_id, now)
         offer.refresh_from_db()
         help_request.refresh_from_db()
         due_after_outcome(help_request, now)

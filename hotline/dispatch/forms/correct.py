@@ -99,6 +99,8 @@ class CorrectForm(NeedForm):
             for name in ("category", "place", "urgency", "needed_by", "spoken_to")
             if cleaned[name] != getattr(before, name)
         }
+        if cleaned["protected"] is not None:
+            changes["protected"] = cleaned["protected"]
         for name, nothing in EMPTY.items():
             if cleaned[name] or name in away:
                 changes[name] = cleaned[name] or nothing
@@ -121,7 +123,7 @@ class CorrectForm(NeedForm):
 
     def detail_fields(self):
         """The bound fields of what is sealed beside it."""
-        return [self[name] for name in EMPTY]
+        return [self[name] for name in ("protected", *EMPTY)]
 
     def opens(self):
         """Names of the folded parts in which something is typed, ticked or wrong: "contact", "details", "away"."""

@@ -24,5 +24,6 @@ class DryRunForm(NeedForm):
         """Fields of a matching.Need; call after is_valid()."""
         cleaned = self.cleaned_data
         return {name: cleaned[name] for name in ("category", "place", "urgency")} | {
-            "languages": tuple(cleaned["languages"])
+            "languages": tuple(cleaned["languages"]),
+            "protected": cleaned["protected"] is not False,
         }

@@ -15,6 +15,7 @@ from .moment import Moment
 from .typed import QuietForm, line, row_id, silence
 
 MOST_PEOPLE = 10_000
+PROTECTED = {"yes": True, "no": False, "": None}
 
 
 def urgencies():
@@ -48,7 +49,17 @@ class NeedForm(QuietForm):
             "max_value": _("Please write %(limit_value)s or less."),
         },
     )
+    protected = forms.ChoiceField(
+        label=_("Children, or somebody alone?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only with a No it is also offered to those who are new. Sealed."),
+    )
     note = line(_("What they should know"), 2000, rows=2)
+
+    def clean_protected(self):
+        return PROTECTED[self.cleaned_data["protected"]]
 
     def clean_category(self):
         category = kind_of(self.cleaned_data["category"])
@@ -116,6 +127,7 @@ class Need:
             urgency=cleaned["urgency"],
             answers=self.answers.answers,
             people=cleaned["people"],
+            protected=cleaned["protected"],
             languages=tuple(contact["languages"]),
             needed_by=cleaned["needed_by"],
             note=cleaned["note"],

@@ -131,7 +131,10 @@ class HelpRequest(models.Model):
         return crypto.seal_json(key, content, self._context(field))
 
     def details(self):
-        """What the operator wrote but the contact: {public, people, languages, answers, note, spoken_code}. Raises KeyGone."""
+        """What the operator wrote but the contact: {public, people, protected, languages, answers, note, spoken_code}.
+
+        Raises KeyGone.
+        """
         return crypto.unseal_json(self.record_key(), bytes(self.sealed_details), self._context("sealed_details"))
 
     def contact(self):

@@ -14,11 +14,12 @@ from coordinators.search.categories import search_categories
 from coordinators.search.places import search_places
 from hotline.dispatch import reasons
 from hotline.dispatch.actions.requests import submit
+from hotline.dispatch.actions.waves import is_protected
 from hotline.dispatch.cards import Card, with_cards
 from hotline.dispatch.forms.contact import read_phone
 from hotline.dispatch.forms.intake import MOST_NEEDS, Intake
 from hotline.dispatch.forms.moment import Moment
-from hotline.dispatch.forms.needs import Need, kind_of, place_of
+from hotline.dispatch.forms.needs import PROTECTED, Need, kind_of, place_of
 from hotline.dispatch.matching import Need as Wanted
 from hotline.dispatch.matching import nearest_cover, rank
 from hotline.dispatch.models import HelpRequest
@@ -132,7 +133,9 @@ def coverage(request):
     if category is not None and place is not None:
         languages = tuple(code for code in request.POST.getlist("languages") if code in SPOKEN)
         urgency = urgency if urgency in HelpRequest.Urgency.values else category.effective("default_urgency")
-        wanted = Wanted(category, place, urgency or "today", languages)
+        said, people = (request.POST.get(f"n{number}-{name}", "") for name in ("protected", "people"))
+        protected = is_protected(PROTECTED.get(said), 1 if people.strip() == "1" else None)
+        wanted = Wanted(category, place, urgency or "today", languages, protected)
         ranking = rank(wanted, timezone.now())
         context |= {
             "count": len(ranking.candidates),

@@ -68,7 +68,9 @@ BUTTONS = {
         ["accept", "decline", "ask", "open_contact", "sign", "finish", "hand_back"], AGENTS
     ),
     "coordinators.localcoordinator": {
-        **dict.fromkeys(["activate", "switch_off", "suspend", "remove"], HOUSE),
+        **dict.fromkeys(
+            ["activate", "switch_off", "suspend", "remove", "stop_at_once", "know", "complain", "look_again"], HOUSE
+        ),
         **dict.fromkeys(["pause", "resume", "link"], KEPT_OR_OWN),
     },
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),

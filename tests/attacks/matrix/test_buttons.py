@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 # What is sent with whatever button has a form; each takes what it knows.
 TYPED = {"reason": "Because.", "days": "3", "hours": "2", "name": "Nowhere", "text": "?", "ready": "still_needed"}
+TYPED |= {"level": "known", "words": "All is well."}
 PRESSED = [(label, name) for label, names in BUTTONS.items() for name in names]
 # A page of its own (the form, or a link that is shown once), back to where one was, words of refusal beside the form.
 OPENED = {200, 302, 409, 422}

@@ -1,0 +1,179 @@
+"""Trust grows with good outcomes and time, and falls at once with a complaint. Why so: docs/decisions/0006-trust.md."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from coordinators.models import Level, LocalCoordinator
+from coordinators.models.trust import BOUNDS, ORDER, is_too_small
+from hotline.lib.errors import Refused
+from hotline.staff.actions.alarms import raise_alarm, settle_alarm
+from hotline.staff.actions.audit import record
+from hotline.staff.models import Alarm
+from hotline.staff.permissions import require
+
+MANAGE = "coordinators.manage_registry"
+# A newcomer is looked at once more after this time.
+SECOND_LOOK = timedelta(days=30)
+# If it is forgotten, it rings again after this.
+ONCE_MORE = timedelta(days=7)
+SECOND_LOOK_DUE = "second_look_due"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What leads to a level: days with a good outcome, and time since one joined or was last complained of."""
+
+    level: Level
+    completed: int
+    time: timedelta
+    vouched: bool = False
+    looked_at: bool = False
+
+
+STEPS = (
+    Step(Level.TRUSTED, 10, timedelta(days=60), looked_at=True),
+    Step(Level.KNOWN, 3, timedelta(days=14)),
+    Step(Level.KNOWN, 1, timedelta(days=3), vouched=True),
+)
+
+
+class CoverageTooWide(Refused):
+    code = "coverage_too_wide"
+    message = _("Whoever is new covers at most %(places)d places, and %(rows)d kinds of help in places together.")
+
+
+class PlaceTooWide(Refused):
+    code = "place_too_wide"
+    message = _("%(place)s is too wide for somebody whose trust is still growing: name towns or districts.")
+
+
+class PlaceTooSmall(Refused):
+    code = "place_too_small"
+    message = _("%(place)s is so small that covering it alone would tell who needs help: name what it lies in.")
+
+
+def check_coverage(level, pairs):
+    """Whether somebody of this Level may cover `pairs` (iterable of (Category, Place)), all there are.
+
+    Newcomers' coverage is small until they are trusted, and never so small that an offer would name a village.
+    Raises CoverageTooWide, PlaceTooWide, PlaceTooSmall.
+    """
+    bounds, pairs = BOUNDS[level], list(pairs)
+    for _category, place in pairs:
+        if place.kind in bounds.too_wide:
+            raise PlaceTooWide(place=place.title())
+        if not bounds.small_places and is_too_small(place):
+            raise PlaceTooSmall(place=place.title())
+    places = {place.pk for _category, place in pairs}
+    if bounds.rows is not None and (len(pairs) > bounds.rows or len(places) > bounds.places):
+        raise CoverageTooWide(places=bounds.places, rows=bounds.rows)
+
+
+def note_completed(local_coordinator_id, now):
+    """Count a good outcome: one a day at the most, since whoever helped says so themself. Call inside a transaction."""
+    today = timezone.localdate(now)
+    LocalCoordinator.objects.filter(Q(completed_on=None) | Q(completed_on__lt=today), pk=local_coordinator_id).update(
+        completed=F("completed") + 1, completed_on=today
+    )
+
+
+def may_grow(now):
+    """Those (QuerySet) who have earned a higher level at `now` (aware datetime)."""
+    earned = Q(pk__in=[])
+    for step in STEPS:
+        earned |= _earned(step, now) & Q(level__in=ORDER[: ORDER.index(step.level)])
+    return LocalCoordinator.objects.filter(earned, completed__gt=0).exclude(level=Level.TRUSTED).order_by("pk")
+
+
+def _earned(step, now):
+    asked = Q(completed__gte=step.completed, trusted_from__lte=now - step.time)
+    if step.vouched:
+        asked &= Q(is_vouched=True)
+    if step.looked_at:
+        asked &= Q(second_look_at=None)
+    return asked
+
+
+def grow(local_coordinator, now):
+    """Give `local_coordinator` the level it has earned. Whether it rose, bool."""
+    with transaction.atomic():
+        for step in STEPS:
+            lower = ORDER[: ORDER.index(step.level)]
+            rising = LocalCoordinator.objects.filter(_earned(step, now), pk=local_coordinator.pk, level__in=lower)
+            if rising.update(level=step.level):
+                record(None, "local_coordinator.level", local_coordinator.code, level=step.level)
+                return True
+    return False
+
+
+def give_level(actor, local_coordinator, level, reason):
+    """An administrator knows them: `level` (Level) is theirs from now on, until a complaint. Raises NotAllowed, NotFound."""
+    require(actor, MANAGE)
+    with transaction.atomic():
+        LocalCoordinator.objects.filter(pk=local_coordinator.pk).update(level=level)
+        record(actor, "local_coordinator.level", local_coordinator.code, reason=reason, level=level)
+    local_coordinator.refresh_from_db()
+
+
+def complain(actor, local_coordinator, reason):
+    """Somebody complained of them: they begin anew as newcomers. Raises NotAllowed, NotFound.
+
+    What they hold stays with them; whoever is a danger is suspended.
+    """
+    require(actor, MANAGE)
+    now = timezone.now()
+    with transaction.atomic():
+        LocalCoordinator.objects.filter(pk=local_coordinator.pk).update(
+            level=Level.NEWCOMER,
+            is_vouched=False,
+            completed=0,
+            trusted_from=now,
+            second_look_at=now + SECOND_LOOK,
+        )
+        record(actor, "local_coordinator.complaint", local_coordinator.code, reason=reason)
+    local_coordinator.refresh_from_db()
+
+
+def look_again(actor, local_coordinator, words):
+    """The second look is done. words: what was found, added to the sealed notes. Raises NotAllowed, NotFound."""
+    require(actor, MANAGE)
+    with transaction.atomic():
+        row = LocalCoordinator.objects.select_for_update().get(pk=local_coordinator.pk)
+        row.notes = f"{row.notes}\n{timezone.localdate()}: {words}".strip()[-NOTES_LENGTH:]
+        row.second_look_at = None
+        row.save(update_fields=["notes", "second_look_at"])
+        record(actor, "local_coordinator.looked_at", row.code)
+        settle_alarm(SECOND_LOOK_DUE, row.code)
+    local_coordinator.refresh_from_db()
+
+
+def to_look_at(now):
+    """Those (QuerySet) whose second look is due at `now` (aware datetime) and whom no open alarm names yet."""
+    named = Alarm.objects.open().filter(kind=SECOND_LOOK_DUE, subject=OuterRef("code"))
+    return LocalCoordinator.objects.filter(~Exists(named), second_look_at__lte=now).order_by("second_look_at")
+
+
+def remind(local_coordinator):
+    """Ring for the second look, and once more in a week if it is not done by then."""
+    with transaction.atomic():
+        raise_alarm(
+            None,
+            SECOND_LOOK_DUE,
+            local_coordinator.code,
+            text=gettext_noop(
+                "The local coordinator %(subject)s has been here for a while. Please take a second look at it."
+            ),
+        )
+        LocalCoordinator.objects.filter(pk=local_coordinator.pk, second_look_at__isnull=False).update(
+            second_look_at=timezone.now() + ONCE_MORE
+        )
+    return True
+
+
+NOTES_LENGTH = LocalCoordinator._meta.get_field("notes").max_length
