@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from chat.consumers.polls import PATH as POLLS_PATH
 from chat.consumers.polls import application as polls
 from hotline.live.consumer import SocketConsumer
+from hotline.live.refusal import refuse
 
 # Called once when the server starts, each in a thread of its own.
 WARM_UPS = ("coordinators.search.place_index.warm_up",)
@@ -53,7 +54,7 @@ def room_of(path):
 async def no_such_socket(scope, receive, send) -> None:
     """Refuse the handshake (403): there is one socket, at /ws/."""
     await receive()
-    await send({"type": "websocket.close"})
+    await refuse(scope, send)
 
 
 async def lifespan(receive, send) -> None:

@@ -21,6 +21,7 @@ from hotline.live.hub import hub
 from hotline.live.line import HEARTBEAT
 from hotline.live.origin import is_own_origin
 from hotline.live.outgoing import Outgoing, TooSlow
+from hotline.live.refusal import refuse
 from hotline.live.watch import topics_of, watch
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     async def connect(self):
         if not is_own_origin(self.scope):
-            await self.close()
+            await refuse(self.scope, self.base_send)
             return
         offered = frames.SUBPROTOCOL in self.scope.get("subprotocols", ())
         await self.accept(frames.SUBPROTOCOL if offered else None)

@@ -1,20 +1,17 @@
 """Chromium on the real ASGI application. A page that throws, logs an error or breaks the policy fails its test."""
 
-import asyncio
-import contextlib
 import os
 import shutil
-import threading
 from functools import partial
 
 import pytest
-import uvicorn
 
 from tests.browser.helpers import watch
 from tests.process.houses import Process, Server, environment, free_port
+from tests.support.live import PATIENCE, house, live
 
-# Seconds; what does not come by then does not come, however busy the machine is.
-PATIENCE = 60
+__all__ = ["house", "live"]
+
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 # The same engine without the windows and menus that nobody sees takes a third less time.
 PROGRAM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -42,59 +39,6 @@ def chromium():
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         else:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
-
-
-class House:
-    """hotline.asgi, served by uvicorn in a thread of its own on a free port of 127.0.0.1."""
-
-    def __init__(self):
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="house", daemon=True)
-        self._thread.start()
-        if not self._ready.wait(PATIENCE):
-            raise RuntimeError("The house did not start; see the log above.")
-
-    def _run(self):
-        asyncio.run(self._serve())
-
-    async def _serve(self):
-        from hotline import asgi
-
-        # It would read the database between two tests.
-        asgi.WARM_UPS = ()
-        application = asgi.application
-        config = uvicorn.Config(application, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        # signals are for the main thread, which is pytest's
-        self._server.capture_signals = contextlib.nullcontext
-        serving = asyncio.create_task(self._server.serve())
-        while not self._server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        if self._server.started:
-            port = self._server.servers[0].sockets[0].getsockname()[1]
-            self.url = f"http://127.0.0.1:{port}"
-            self._ready.set()
-        await serving
-
-    def end(self):
-        """Returns when the thread is over."""
-        self._server.should_exit = True
-        self._thread.join(PATIENCE)
-
-
-@pytest.fixture(scope="package")
-def house(django_db_setup):
-    """The server, one for all tests of this folder; its database is that of the running test."""
-    served = House()
-    yield served
-    served.end()
-
-
-@pytest.fixture
-def live(house, transactional_db, settings):
-    """Address of the running house (str, without a slash at the end), for a test whose rows it sees."""
-    settings.BASE_URL = house.url
-    return house.url
 
 
 @pytest.fixture

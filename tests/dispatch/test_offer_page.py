@@ -9,7 +9,6 @@ from coordinators.models import Endpoint, LocalCoordinator
 from hotline.dispatch.actions import requests
 from hotline.dispatch.models import Offer, OfferLink, OfferQuestion
 from hotline.dispatch.voice import Voice
-from tests.support.leaks import Rows
 from tests.support.offers import Page, state
 from tests.support.registry import CONTACT, offer_of, voice_of
 
@@ -23,20 +22,6 @@ def test_an_offer_says_what_a_message_says_and_no_more(page, offer):
     assert offer.reference in answer.text
     for hidden in (CONTACT["phone"], CONTACT["name"], "Second floor.", offer.help_request.code):
         assert hidden not in answer.text
-
-
-@pytest.mark.parametrize("held", [False, True])
-def test_opening_an_address_changes_nothing(request, held):
-    """What scanners of links in mail and messengers do: GET and HEAD of every address there is, at any time."""
-    page = request.getfixturevalue("won" if held else "page")
-    buttons = [f"{page.address}{name}/" for name in BUTTONS]
-    before = list(Rows().pieces())
-    for address in [page.address, *buttons, "/o/unknown/"]:
-        for method in ("get", "head", "options"):
-            getattr(page.client, method)(address)
-    assert list(Rows().pieces()) == before
-    assert page.get().status_code == 200
-    assert {page.client.get(address).status_code for address in buttons} == {405}
 
 
 def test_what_a_browser_may_do_with_the_page(page):

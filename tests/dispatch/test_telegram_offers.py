@@ -132,57 +132,6 @@ def test_the_message_speaks_the_phones_language(telegram, registry, vera_takes):
     assert telegram.last(person)["text"].startswith("Essen · Харків – Charkiw")
 
 
-def test_a_button_copied_to_another_chat_does_nothing(telegram, phones, offered, simulator):
-    (one, coordinator), (two, _other), _third = phones
-    data = telegram.last(one)["buttons"][0][0]["callback_data"]
-    update = {
-        "callback_query": {
-            "id": "7",
-            "from": {"id": two, "is_bot": False, "first_name": "Two"},
-            "chat_instance": "1",
-            "data": data,
-            "message": {"message_id": 1, "date": 1, "chat": {"id": two, "type": "private"}},
-        }
-    }
-    simulator.post("updates", update=update)
-    telegram.run()
-    assert offer_of(offered, coordinator).state == Offer.State.OFFERED
-
-
-@pytest.mark.parametrize("data", ["a.NOBODY.xxxx", "a..", "a.", "z.1", "", "o9.AAAA.bbbb", "r7.AAAA.bbbb", "a.\x00.x"])
-def test_made_up_buttons_harm_nobody(telegram, phones, offered, simulator, data):
-    person = phones[0][0]
-    update = {
-        "callback_query": {
-            "id": "7",
-            "from": {"id": person, "is_bot": False, "first_name": "One"},
-            "chat_instance": "1",
-            "data": data,
-            "message": {"message_id": 1, "date": 1, "chat": {"id": person, "type": "private"}},
-        }
-    }
-    simulator.post("updates", update=update)
-    telegram.run()
-    assert not Alarm.objects.filter(kind="telegram_update_failed").exists()
-    assert set(offered.offers.values_list("state", flat=True)) == {"offered"}
-
-
-def test_in_a_group_only_a_linked_member_accepts_and_the_link_comes_in_private(telegram, registry, vera_takes):
-    member, stranger = telegram.phone("Member"), telegram.phone("Stranger")
-    group = telegram.client.group("Convoy", member, stranger)
-    coordinator = registry.coordinator((registry.food, registry.kharkiv), chat=group, is_group=True)
-    registry.endpoint(coordinator, chat=member, receives_offers=False)
-    help_request = vera_takes(registry.food, registry.kharkiv)
-    telegram.run()
-    assert "not linked" in telegram.press(stranger, "Accept", chat=group)
-    assert offer_of(help_request, coordinator).state == Offer.State.OFFERED
-    telegram.press(member, "Accept", chat=group)
-    offer = offer_of(help_request, coordinator)
-    assert (offer.state, offer.accepted_endpoint.address) == (Offer.State.ACCEPTED, str(member))
-    assert "Open the contact" not in telegram.buttons(group)
-    assert "Open the contact" in telegram.buttons(member)
-
-
 def test_many_offers_come_as_one_digest_and_open_shows_them(telegram, phones, vera_takes, registry):
     person, coordinator = phones[0]
     taken = [vera_takes(registry.food, registry.kharkiv) for _number in range(8)]

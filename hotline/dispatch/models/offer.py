@@ -1,11 +1,11 @@
 """One help request shown to one local coordinator."""
 
-import hmac
 import uuid
 from base64 import urlsafe_b64encode
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
@@ -22,7 +22,7 @@ class OfferQuerySet(models.QuerySet):
         """
         reference, _dot, seal = data.partition(".")
         offer = self.filter(reference=reference).select_related("help_request__category", "local_coordinator").first()
-        if offer is not None and hmac.compare_digest(offer.button_token(address), f"{reference}.{seal}"):
+        if offer is not None and constant_time_compare(offer.button_token(address), f"{reference}.{seal}"):
             return offer
         return None
 

@@ -19,7 +19,7 @@ from hotline.outbox.models import Priority
 from hotline.outbox.replies import language_of
 
 PATTERN = r"^[adqrwfobyks]\d?\."
-_DATA = re.compile(r"^([adqrwfobyks])(\d?)\.(.+)$", re.DOTALL)
+_DATA = re.compile(r"^([adqrwfobyks])(\d?)\.(.*)$", re.DOTALL)
 
 
 class Press:
