@@ -1,7 +1,5 @@
 """What the visitor's interface does with what it cannot take: a clear word in the visitor's language, and no harm."""
 
-import json
-
 import pytest
 
 from chat.actions import conversations
@@ -152,32 +150,8 @@ def test_another_method_is_named(line, method, path, allowed):
 # ---- too often ----
 
 
-def test_starts_from_one_network_are_bounded(line, settings, cache_in_memory):
-    settings.LIMITS = settings.LIMITS | {"chat-start": [(2, 600)]}
-    assert [Device().post(START, wish()).status_code for _time in range(3)] == [201, 201, 429]
-    response = Device().post(START, wish())
-    refused(response, 429, "too_many")
-    assert 0 < int(response["Retry-After"]) <= 600
-
-
-def test_another_network_still_gets_in(line, settings, cache_in_memory):
-    settings.LIMITS = settings.LIMITS | {"chat-start": [(1, 600)]}
-    elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
-    assert Device().post(START, wish()).status_code == 201
-    assert Device().post(START, wish()).status_code == 429
-    there = Device().client.post(f"/chat/api/{START}", json.dumps(wish()), content_type="application/json", **elsewhere)
-    assert there.status_code == 201
-
-
 def test_codes_cannot_be_guessed_in_quick_succession(line, cache_in_memory):
     statuses = [
         Device().post("lines/youth/resume/", {"code": f"0000-0000-{number:04}"}).status_code for number in range(12)
     ]
     assert statuses == [404] * 10 + [429] * 2
-
-
-def test_an_excluded_network_reads_that_the_chat_is_closed(line, cast, waiting, talk):
-    answer = Device().post(START, wish()).json()
-    conversation = Conversation.objects.get(code=answer["conversation"])
-    conversations.exclusion.exclude(conversation)
-    refused(Device().post(START, wish()), 409, "closed")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.actions import conversations, duties, exclusion, lines, log, presence, queue
+from chat.actions import conversations, duties, lines, log, presence, queue
 from chat.actions.conversations import AlreadyEnded, Closed, Full, Paused
 from chat.actions.queue import AlreadyTaken, AtCapacity, NothingWaiting
 from chat.models import Conversation, Duty, Line, Participant
@@ -352,26 +352,3 @@ def test_giving_back_races_an_end(cast, talk, quiet_connections):
     assert conversation.state == "ended"
     with pytest.raises(AlreadyEnded):
         conversations.end_as_visitor(visitor)
-
-
-# Abuse
-
-
-def test_an_abusive_visitor_is_kept_out_for_a_time_without_a_row_that_says_who(cast, line, waiting, cache_in_memory):
-    _participant, started = waiting(network="a-mark")
-    conversation = conversation_of(started)
-    queue.take(cast.vera, conversation, uuid.uuid4())
-    conversations.end_as_volunteer(cast.vera, conversation, abuse=True)
-    with pytest.raises(exclusion.Excluded):
-        waiting(network="a-mark")
-    waiting(network="another")
-
-
-def test_a_line_that_keeps_nobody_out_ends_nothing_as_abuse(cast, line, waiting):
-    line.can_exclude = False
-    line.save()
-    conversation = conversation_of(waiting(network="a-mark")[1])
-    queue.take(cast.vera, conversation, uuid.uuid4())
-    with pytest.raises(NotAllowed):
-        conversations.end_as_volunteer(cast.vera, conversation, abuse=True)
-    assert Conversation.objects.get(pk=conversation.pk).state == "active"
