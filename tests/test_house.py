@@ -235,3 +235,16 @@ def test_the_documents_name_every_limit():
     written = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE))))
 
     assert written == set(settings.LIMITS)
+
+
+def test_each_attacker_of_the_documents_has_a_test():
+    """docs/security.md names for each row of "What stops whom" the modules that prove it, and leaves out no attack."""
+    table = (ROOT / "docs" / "security.md").read_text().partition("## What stops whom")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
+    named = {row[0].strip(): re.findall(r"`(tests/[\w/]+\.py)`", row[-1]) for row in rows}
+
+    assert len(rows) > 10 and all(len(row) == 4 for row in rows)
+    assert [who for who, modules in named.items() if not modules] == []
+    modules = {ROOT / module for found in named.values() for module in found}
+    assert [path for path in modules if not path.is_file() or "def test_" not in path.read_text()] == []
+    assert set((ROOT / "tests" / "attacks").rglob("test_*.py")) <= modules
