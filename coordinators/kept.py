@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.models import Coverage, Endpoint, LocalCoordinator
+from coordinators.models import Coverage, Endpoint, LocalCoordinator, Registration
 from hotline.lib.kept import (
+    ADMINISTRATORS,
     EVERYBODY_IN_THE_HOUSE,
     HASHED,
     NOBODY,
@@ -39,6 +40,34 @@ ROWS = [
         gone=ON_REMOVAL,
     ),
     Row(
+        datum=_("registrations: who they are, how to reach and check them, notes, what they were told"),
+        fields=("coordinators.Registration: told_sealed notes answer",),
+        kept=_("under the site key"),
+        seen=_("administrators; whoever holds its code: how it stands, and what it was told"),
+        gone=_(
+            "when it is approved (it stands with the local coordinator then) or withdrawn; else %(REGISTRATION_DAYS)s after "
+            "it came in or was refused"
+        ),
+    ),
+    Row(
+        datum=_("registrations: kinds of help and places, languages, state, who vouched; codes"),
+        fields=(
+            "coordinators.Registration: all",
+            "coordinators.Registration_categories: all",
+            "coordinators.Registration_places: all",
+        ),
+        kept=_("plain, without a name; codes as keyed hashes"),
+        seen=ADMINISTRATORS,
+        gone=_("%(REGISTRATION_DAYS)s after it came in or was decided"),
+    ),
+    Row(
+        datum=_("codes by which somebody known vouches"),
+        fields=("coordinators.VouchCode: all",),
+        kept=HASHED,
+        seen=NOBODY,
+        gone=_("after 30 days; it works for 14"),
+    ),
+    Row(
         datum=_("codes that link a Telegram chat"),
         fields=("coordinators.LinkCode: all",),
         kept=HASHED,
@@ -64,9 +93,10 @@ ROWS = [
 
 
 def figures():
-    """What would be found of those who help right now, list of Figure. Three queries."""
+    """What would be found of those who help right now, list of Figure. Four queries."""
     return [
         Figure(Place.DISK, _("local coordinators with name and notes"), counted(LocalCoordinator.objects.all())),
         Figure(Place.DISK, _("their addresses at Telegram and by e-mail"), counted(Endpoint.objects.all())),
+        Figure(Place.DISK, _("registrations of those who want to help"), counted(Registration.objects.all())),
         Figure(Place.DUMP, _("what is covered where, without a name"), counted(Coverage.objects.all())),
     ]

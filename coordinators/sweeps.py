@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from coordinators.actions import trust
+from coordinators.actions import registrations, trust, vouching
 from coordinators.actions.availability import NotPossibleNow, resume
 from coordinators.models import LinkCode, LocalCoordinator
 from hotline.lib.rows import each
@@ -22,6 +22,16 @@ def resume_paused(now):
         except NotPossibleNow:
             continue
     return count
+
+
+def erase_registrations(now):
+    """Delete registrations whose time is over, and codes to vouch that no longer count; returns how many."""
+    return each(registrations.due(now)[:BATCH], registrations.erase) + vouching.drop_old(now)
+
+
+def remind_of_registrations(now):
+    """Ring while registrations wait too long; returns whether it does."""
+    return registrations.remind(now)
 
 
 def raise_levels(now):

@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("hotline.staff.account_urls")),
     path("", include("hotline.staff.urls")),
     path("", include("hotline.dispatch.urls")),
+    path("", include("coordinators.urls")),
     path("", include("chat.urls")),
 ]

@@ -57,7 +57,7 @@ def link_chat(code, chat_id, *, is_group, language):
             token_hash=hash_token(code, "link-code"), used_at=None, expires_at__gt=now
         ).update(used_at=now)
         if not used:
-            raise LinkNotValid
+            return _linked_by(code, chat_id)
         link = LinkCode.objects.select_related("local_coordinator", "created_by").get(
             token_hash=hash_token(code, "link-code")
         )
@@ -75,6 +75,16 @@ def link_chat(code, chat_id, *, is_group, language):
             endpoint.language = language
         endpoint.save()
         record(None, "endpoint.linked", link.local_coordinator.code, channel=endpoint.channel, person=endpoint.pk)
+    return endpoint
+
+
+def _linked_by(code, chat_id):
+    """The Endpoint that this chat got by the same code before, as when somebody presses twice. Raises LinkNotValid."""
+    link = LinkCode.objects.filter(token_hash=hash_token(code, "link-code")).exclude(used_at=None).first()
+    here = Endpoint.objects.at(Endpoint.Channel.TELEGRAM, chat_id).filter(state=Endpoint.State.ACTIVE)
+    endpoint = here.filter(local_coordinator=link.local_coordinator_id).first() if link else None
+    if endpoint is None:
+        raise LinkNotValid
     return endpoint
 
 

@@ -20,7 +20,7 @@ from hotline.staff.permissions import require
 MANAGE = "coordinators.manage_registry"
 # A newcomer is looked at once more after this time.
 SECOND_LOOK = timedelta(days=30)
-# If it is forgotten, it rings again after this.
+# If it is forgotten, it rings again after this; it stands in the list so long before.
 ONCE_MORE = timedelta(days=7)
 SECOND_LOOK_DUE = "second_look_due"
 
@@ -154,26 +154,18 @@ def look_again(actor, local_coordinator, words):
 
 
 def to_look_at(now):
-    """Those (QuerySet) whose second look is due at `now` (aware datetime) and whom no open alarm names yet."""
-    named = Alarm.objects.open().filter(kind=SECOND_LOOK_DUE, subject=OuterRef("code"))
-    return LocalCoordinator.objects.filter(~Exists(named), second_look_at__lte=now).order_by("second_look_at")
+    """Those (QuerySet) whose second look is due at `now` (aware datetime), and for whom nothing rings or rang lately."""
+    rang = Alarm.objects.filter(kind=SECOND_LOOK_DUE, subject=OuterRef("code"))
+    rang = rang.filter(Q(acknowledged_at=None) | Q(raised_at__gt=now - ONCE_MORE))
+    return LocalCoordinator.objects.filter(~Exists(rang), second_look_at__lte=now).order_by("second_look_at")
 
 
 def remind(local_coordinator):
-    """Ring for the second look, and once more in a week if it is not done by then."""
-    with transaction.atomic():
-        raise_alarm(
-            None,
-            SECOND_LOOK_DUE,
-            local_coordinator.code,
-            text=gettext_noop(
-                "The local coordinator %(subject)s has been here for a while. Please take a second look at it."
-            ),
-        )
-        LocalCoordinator.objects.filter(pk=local_coordinator.pk, second_look_at__isnull=False).update(
-            second_look_at=timezone.now() + ONCE_MORE
-        )
-    return True
+    """Ring for the second look."""
+    words = gettext_noop(
+        "The local coordinator %(subject)s has been here for a while. Please take a second look at it."
+    )
+    return raise_alarm(None, SECOND_LOOK_DUE, local_coordinator.code, text=words)
 
 
 NOTES_LENGTH = LocalCoordinator._meta.get_field("notes").max_length

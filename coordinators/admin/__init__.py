@@ -1,3 +1,3 @@
-from . import categories, directory, local_coordinators, places
+from . import categories, directory, local_coordinators, places, registrations
 
-__all__ = ["categories", "directory", "local_coordinators", "places"]
+__all__ = ["categories", "directory", "local_coordinators", "places", "registrations"]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.actions import trust
+from coordinators.actions import trust, vouching
 from coordinators.forms.local_coordinators import ReasonForm
 from coordinators.forms.trust import LevelForm, LookForm
 from coordinators.models import Level
@@ -46,6 +46,18 @@ class TrustMixin:
     def know(self, request, obj, said):
         trust.give_level(request.user, obj, Level(said["level"]), said["reason"])
         return gettext("Noted. It holds from now on.")
+
+    @button(
+        _("Vouch for somebody"),
+        right=(trust.MANAGE, "coordinators.represent"),
+        when=lambda one: one.level != Level.NEWCOMER,
+        words=_(
+            "Makes a code that works once, for two weeks. Whoever registers with it does not learn where it came from."
+        ),
+    )
+    def vouch(self, request, obj):
+        words = gettext("Hand on this code, it is shown once: %(code)s")
+        return words % {"code": vouching.make_code(request.user, obj)}
 
     @button(
         _("Note a complaint"),

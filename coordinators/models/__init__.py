@@ -6,6 +6,7 @@ from .link_code import LinkCode
 from .local_coordinator import LocalCoordinator
 from .place import Place, PlaceStamp, coarse, distance_km, lineage_ids
 from .place_name import PlaceName, PlaceTwin
+from .registration import Registration, VouchCode
 from .trust import Level
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "PlaceName",
     "PlaceStamp",
     "PlaceTwin",
+    "Registration",
     "Urgency",
+    "VouchCode",
     "coarse",
     "distance_km",
     "lineage_ids",

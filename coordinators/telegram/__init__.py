@@ -13,6 +13,7 @@ def register(application):
     on_command(application, "resume", commands.resume, _("go on after a pause"))
     on_command(application, "status", commands.status, _("how you stand"))
     on_command(application, "language", commands.language, _("the language here"))
+    on_command(application, "vouch", commands.vouch, _("vouch for somebody who wants to join"))
     on_command(application, "help", commands.help_, _("what I understand"))
     on_command(application, "stop", commands.stop, _("leave; nothing comes here any more"))
     on_button(application, r"^l\.", commands.choose_language)

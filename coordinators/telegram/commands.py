@@ -4,12 +4,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from coordinators.actions import availability, endpoints
+from coordinators.actions import availability, endpoints, vouching
 from coordinators.models import LocalCoordinator
 from coordinators.telegram.replies import endpoints_of, person_of
 from hotline.lib.errors import Refused
@@ -160,6 +161,29 @@ def choose_language(update):
         return _("From now on I speak English here.")
 
 
+@for_linked
+def vouch(update, endpoint):
+    """`/vouch`: a code that one hands on to somebody who wants to register."""
+    if endpoint.is_group:
+        reply(update, _("Ask me this in our private chat, please."), part=endpoint.pk)
+        return
+    try:
+        with transaction.atomic():
+            code = vouching.make_code(None, endpoint.local_coordinator, person=endpoint)
+    except Refused as refused:
+        reply(update, str(refused), part=endpoint.pk)
+        return
+    lines = [
+        _("Give this code to one organisation that you know well; it writes it into its registration:"),
+        f"<b>{code}</b>",
+        f"{settings.BASE_URL}{reverse('coordinators:join')}",
+        _(
+            "It works once, for two weeks. They do not learn that it came from you, and you do not learn whether they used it."
+        ),
+    ]
+    reply(update, "\n".join(lines), part=endpoint.pk)
+
+
 def help_(update):
     """`/help`"""
     found = endpoints_of(update)
@@ -172,6 +196,7 @@ def help_(update):
             _("/pause 8 – nothing new for 8 hours (without a number: until /resume)"),
             _("/resume – go on"),
             _("/status – how you stand"),
+            _("/vouch – a code for an organisation that you know and that wants to join"),
             _("/language – the language here"),
             _("/stop – leave; nothing comes here any more"),
         ]

@@ -21,6 +21,11 @@ def places() -> str:
     return "places"
 
 
+def registrations() -> str:
+    """An organisation registered itself, or a registration was decided or withdrawn."""
+    return "administrators.registrations"
+
+
 def room(code) -> str:
     """Something happened in a room of the chat."""
     return f"room.{code}"

@@ -14,6 +14,9 @@ FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
 # How long after its end a conversation may be held at the longest; one that runs, from now.
 CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimum=1, maximum=60)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
+# How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
+REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)
+REGISTRATIONS_WAITING = env.number("REGISTRATIONS_WAITING", default=300, minimum=1, maximum=5000)
 # How old a backup may be that is restored; the ledger of erasures reaches back as far.
 BACKUP_DAYS = env.number("BACKUP_DAYS", default=14, minimum=1, maximum=14)
 
@@ -43,6 +46,10 @@ LIMITS = env.limits(
         "freeze-call": [(20, 60)],
         # Trials of an alarm, by one person.
         "alarm-trial": [(6, 3600)],
+        # Registrations sent from one network, places looked for there while it is filled in, and codes tried to come back.
+        "join": [(5, 600), (20, 86_400)],
+        "join-places": [(120, 60)],
+        "join-code": [(30, 300)],
         # Guesses at a coordinator's link, from one network.
         "offer-link": [(30, 300)],
         # The chat's calls, from one network. Every page that waits for an open door asks for its line twice a minute.

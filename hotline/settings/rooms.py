@@ -25,6 +25,8 @@ SWEEPS = [
     "chat.sweeps.drop_old_figures",
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
+    "coordinators.sweeps.erase_registrations",
+    "coordinators.sweeps.remind_of_registrations",
     "coordinators.sweeps.raise_levels",
     "coordinators.sweeps.remind_of_second_looks",
     "hotline.staff.sweeps.ring_alarms",
@@ -49,6 +51,7 @@ ERASED_AGAIN = [
     "chat.actions.erasure.erase_again",
     "hotline.dispatch.actions.erasure.erase_again",
     "coordinators.actions.registry.remove_again",
+    "coordinators.actions.registrations.erase_again",
     "hotline.staff.actions.people.forget_again",
 ]
 # After a backup came back, with the moment (aware datetime) at which it was made.
@@ -86,7 +89,12 @@ OUTBOX_LISTENERS = [
 ]
 # Makes of a person what the functions of SOCKET_TOPICS take.
 SOCKET_RIGHTS = "hotline.staff.permissions.Rights"
-SOCKET_TOPICS = ["hotline.dispatch.topics.of_user", "chat.topics.of_user", "hotline.staff.topics.of_user"]
+SOCKET_TOPICS = [
+    "hotline.dispatch.topics.of_user",
+    "coordinators.topics.of_user",
+    "chat.topics.of_user",
+    "hotline.staff.topics.of_user",
+]
 SOCKET_ROOMS = "chat.consumers.sockets.house"
 SOCKET_FRAMES = {
     "open": "chat.consumers.sockets.open_room",
@@ -98,7 +106,12 @@ SOCKET_FRAMES = {
     "take": "chat.consumers.sockets.take",
     "end": "chat.consumers.sockets.end",
 }
-HOME_CARDS = ["hotline.dispatch.home.cards", "chat.home.cards", "hotline.staff.home.cards"]
+HOME_CARDS = [
+    "hotline.dispatch.home.cards",
+    "coordinators.home.cards",
+    "chat.home.cards",
+    "hotline.staff.home.cards",
+]
 TODAYS_FIGURES = ["hotline.dispatch.home.todays_figures", "chat.home.todays_figures"]
 DEMO_LOADERS = [
     "coordinators.demo.load_registry",

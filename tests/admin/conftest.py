@@ -16,6 +16,7 @@ from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.models import CallPlan
 from tests.chat.conftest import visitor_comes
+from tests.coordinators.joining import register
 from tests.support.registry import Registry
 
 
@@ -59,6 +60,9 @@ class Rows:
 
     def coordinators_localcoordinator(self, number):
         return LocalCoordinator.objects.create(name=f"Helpers {number}")
+
+    def coordinators_registration(self, number):
+        return register(self.registry)[0]
 
     def coordinators_category(self, number):
         return Category.objects.create(slug=f"kind-{number}", parent=self.registry.any, names={"en": f"Kind {number}"})

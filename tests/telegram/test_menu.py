@@ -11,7 +11,7 @@ from hotline.telegram.models import TelegramUpdate
 from tests.support.running import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HOUSE = ["open", "pause", "resume", "status", "language", "help", "stop"]
+HOUSE = ["open", "pause", "resume", "status", "language", "vouch", "help", "stop"]
 AUDIENCES = {None, "en", "de", "nb", "no", "nn", "uk", "ru"}
 
 

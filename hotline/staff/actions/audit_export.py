@@ -1,9 +1,8 @@
 """The audit as a table to take away."""
 
-import csv
 import json
-from io import StringIO
 
+from hotline.lib.tables import as_csv, harmless
 from hotline.staff.actions.audit import record
 from hotline.staff.audit_words import words
 from hotline.staff.permissions import can, require
@@ -11,8 +10,6 @@ from hotline.staff.permissions import can, require
 RIGHT = "staff.view_audit"
 COLUMNS = ["position", "when", "who", "action", "what", "code", "details", "reason"]
 AT_ONCE = 1000
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(actor, lines, asked):
@@ -27,13 +24,13 @@ def export(actor, lines, asked):
 
 
 def _batches(actor, lines):
-    yield _as_csv([COLUMNS])
+    yield as_csv([COLUMNS])
     last = None
     while can(actor, RIGHT):
         batch = list((lines.filter(pk__lt=last) if last else lines)[:AT_ONCE])
         if not batch:
             return
-        yield _as_csv(map(_row, batch))
+        yield as_csv(map(_row, batch))
         last = batch[-1].pk
 
 
@@ -41,14 +38,4 @@ def _row(line):
     link = getattr(line, "link", None)
     details = json.dumps(line.details, ensure_ascii=False, sort_keys=True)
     said = [line.actor_alias, line.action, words(line.action), line.subject, details, line.reason]
-    return [link.position if link else "", line.at.isoformat(), *map(_harmless, said)]
-
-
-def _harmless(text):
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _as_csv(rows):
-    text = StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    return [link.position if link else "", line.at.isoformat(), *map(harmless, said)]

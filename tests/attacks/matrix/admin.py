@@ -48,6 +48,7 @@ MODELS = {
         changes=HOUSE,
         audits=HOUSE,
     ),
+    "coordinators.registration": Model(KEEPERS, HOUSE, "Kitchen", audits=HOUSE),
     "coordinators.place": Model(KEEPERS, HOUSE, "Харків", audits=HOUSE),
     "chat.conversation": Model("cora alice", SUPERVISORS, "{side.talk.code}", audits=OWN_ROWS),
     "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
@@ -71,8 +72,9 @@ BUTTONS = {
         **dict.fromkeys(
             ["activate", "switch_off", "suspend", "remove", "stop_at_once", "know", "complain", "look_again"], HOUSE
         ),
-        **dict.fromkeys(["pause", "resume", "link"], KEPT_OR_OWN),
+        **dict.fromkeys(["pause", "resume", "link", "vouch"], KEPT_OR_OWN),
     },
+    "coordinators.registration": dict.fromkeys(["add_note", "approve", "refuse"], HOUSE),
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),
     "chat.conversation": {"hold": SUPERVISORS, "release": SUPERVISORS},
     # The right to run a line is its team's; the page with the button is the administrators'.

@@ -27,6 +27,7 @@ OF_THE_HOUSE = (
     "coordinators/directoryentry",
     "coordinators/localcoordinator",
     "coordinators/place",
+    "coordinators/registration",
     "chat/line",
     "questionnaires/questionnaire",
 )

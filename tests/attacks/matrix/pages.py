@@ -145,6 +145,15 @@ OFFERS = {
     ),
 }
 
+# An organisation that joins has no account; whoever holds its code is who registered.
+JOINING = {
+    "join/": entry(get=door(EVERYBODY, says='name="submission"'), post=door(EVERYBODY, 422, 'name="submission"')),
+    "join/places/": entry(get=door(EVERYBODY, says='"results"')),
+    "join/state/": entry(get=door(EVERYBODY, says='name="code"'), post=door(EVERYBODY, 422, 'name="code"')),
+    "join/state/withdraw/": entry(post=door(EVERYBODY, 422, 'name="code"', {"code": "0000-0000-0000"})),
+    "join/state/link/": entry(post=door(EVERYBODY, 422, 'name="code"', {"code": "0000-0000-0000"})),
+}
+
 TALKING = {
     "desk/chat/": entry(get=door(TAKING, says="desk/chat")),
     "desk/chat/side/": entry(get=door(TAKING, says="/desk/chat/")),
@@ -180,4 +189,4 @@ CHAT = {
     "chat/<slug:slug>/colour/<str:colour>.css": entry(get=door(ANYBODY, says="--accent: light-dark(#0b6b66")),
 }
 
-PAGES = ACCOUNT | REQUESTS | OFFERS | TALKING | CHAT
+PAGES = ACCOUNT | REQUESTS | OFFERS | JOINING | TALKING | CHAT

@@ -21,6 +21,7 @@ from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.models import AuditEntry, CallPlan
 from tests.attacks.matrix.knocking import knock
 from tests.cast import Cast, make_person
+from tests.coordinators.joining import register
 from tests.support.registry import CONTACT, Registry, offer_of, voice_of
 
 
@@ -109,6 +110,7 @@ class World:
                 slug="police", title={"en": "Police"}, place=registry.kharkiv, category=registry.food
             ),
             "questionnaires.questionnaire": Questionnaire.objects.create(slug="asked"),
+            "coordinators.registration": register(registry)[0],
             "outbox.message": Message.objects.first(),
             "staff.auditentry": AuditEntry.objects.first(),
         }
