@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,11 +46,7 @@ def migrated(tmp_path_factory):
         _administer(f"CREATE DATABASE {name}")
     variables = environment(DEBUG="1", DATABASE_URL=url, VAR_DIR=str(folder))
     _made(("migrate", "--verbosity", "0"), variables, folder / "migrate.log")
-    if connection.vendor == "sqlite":
-        # What still lies in the write-ahead log goes into the file that is copied.
-        with closing(sqlite3.connect(name)) as file:
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    yield name
+    yield source_of(variables)
     if connection.vendor != "sqlite":
         _administer(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -69,6 +66,22 @@ def own_copy(source: str, folder: Path) -> Iterator[dict[str, str]]:
         _administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def source_of(variables: dict[str, str]) -> str:
+    """What own_copy() copies, for the database of a house that stands still: its file, all of it, or its name."""
+    database = urlsplit(variables["DATABASE_URL"]).path
+    if connection.vendor != "sqlite":
+        return database.removeprefix("/")
+    with closing(sqlite3.connect(database)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database
+
+
+def make_pairs(variables: dict[str, str], number: int, written: int = 0) -> list[dict[str, str]]:
+    """[{"room", "token", "session"}] of that many new pairs in that house; see tests/support/chatters.py."""
+    command = [sys.executable, "-m", "tests.support.chatters", str(number), str(written)]
+    return json.loads(subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=True).stdout)
+
+
 @pytest.fixture
 def variables(migrated, tmp_path):
     """The environment of a demo house of this test's own."""
@@ -78,13 +91,8 @@ def variables(migrated, tmp_path):
 
 @pytest.fixture
 def pairs(variables):
-    """pairs(number, written=0) -> [{"room", "token", "session"}] of that house; see tests/support/chatters.py."""
-
-    def make(number: int, written: int = 0) -> list[dict[str, str]]:
-        command = [sys.executable, "-m", "tests.support.chatters", str(number), str(written)]
-        return json.loads(subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=True).stdout)
-
-    return make
+    """pairs(number, written=0): make_pairs() in that house."""
+    return partial(make_pairs, variables)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.process.houses import ROOT
+from tests.process.conftest import make_pairs, own_copy, source_of
+from tests.process.houses import ROOT, Process
 from tests.support.leaks import Folder, Mark
 
 SETUP = """
@@ -47,40 +48,59 @@ print(json.dumps({
 """
 
 
+class House:
+    """A house of a test's own: house(script) runs it there and gives what it tells."""
+
+    def __init__(self, variables):
+        self.variables, self.folder = variables, Path(variables["VAR_DIR"])
+        self.keys = self.folder / "keyring"
+
+    def __call__(self, script):
+        told = subprocess.run(
+            [sys.executable, "-c", SETUP + script],
+            cwd=ROOT,
+            env=self.variables | {"DJANGO_SETTINGS_MODULE": "hotline.settings"},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return json.loads(told.stdout) if told.stdout else None
+
+    def manage(self, *arguments, **more):
+        """(exit code, output) of a command."""
+        return Process(tuple(map(str, arguments)), self.variables | more, self.folder / "command.log").result()
+
+
+@pytest.fixture(scope="module")
+def backed_up(migrated, tmp_path_factory):
+    """A house with two conversations, a message that waits, somebody who has left, and a backup; it is only copied."""
+    with own_copy(migrated, tmp_path_factory.mktemp("backed-up")) as variables:
+        house = House(variables)
+        make_pairs(variables, 2, written=1)
+        house(BEFORE)
+        code, said = house.manage("backup", house.folder / "backups")
+        assert code == 0, said
+        (file,) = (house.folder / "backups").iterdir()
+        assert str(file) in said
+        yield house
+
+
 @pytest.fixture
-def house(variables, command):
-    """house(script) runs it in the house; house.manage(…) -> (exit code, output) of a command."""
-
-    class House:
-        folder = Path(variables["VAR_DIR"])
-        keys = folder / "keyring"
-
-        def __call__(self, script):
-            told = subprocess.run(
-                [sys.executable, "-c", SETUP + script],
-                cwd=ROOT,
-                env=variables | {"DJANGO_SETTINGS_MODULE": "hotline.settings"},
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-            return json.loads(told.stdout) if told.stdout else None
-
-        def manage(self, *arguments, **more):
-            return command(*map(str, arguments), **more).result()
-
-    return House()
+def variables(backed_up, tmp_path):
+    """The environment of a copy of that house."""
+    shutil.copytree(backed_up.folder, tmp_path, dirs_exist_ok=True)
+    with own_copy(source_of(backed_up.variables), tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
-def backup(house, pairs, tmp_path):
-    """The file of a backup of a house with two conversations, a message that waits and somebody who has left."""
-    pairs(2, written=1)
-    house(BEFORE)
-    folder = tmp_path / "backups"
-    code, said = house.manage("backup", folder)
-    assert code == 0, said
-    (file,) = folder.iterdir()
-    assert str(file) in said
+def house(variables):
+    return House(variables)
+
+
+@pytest.fixture
+def backup(house):
+    """The file of its backup."""
+    (file,) = (house.folder / "backups").iterdir()
     return file
 
 
