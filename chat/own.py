@@ -1,6 +1,7 @@
 """What hangs on an account here: lines worked at, conversations taken. What was said belongs to the conversation."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.models import Conversation, Duty, Participant
 from hotline.lib.own import Part
@@ -39,7 +40,7 @@ PARTS = [
         "rooms",
         _("Rooms where you wrote or could have written"),
         ("chat.Participant: user",),
-        {"code": _("code"), "last_there": _("last there"), "left": _("left")},
+        {"code": _("code"), "last_there": _("last there"), "left": pgettext_lazy("when somebody went", "left")},
         _rooms,
     ),
 ]

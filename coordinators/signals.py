@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 # Sent inside the transaction that suspends a local coordinator. Argument: local_coordinator.
 suspended = Signal()
+# Sent inside the transaction that ends the use of chats on purpose, before their rows are changed. Argument: endpoints, a list.
+chats_ended = Signal()
 # Sent inside the transaction that follows a chat to its new id. Arguments: endpoint, before (the old id as text).
 endpoint_moved = Signal()

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.home import works_at_a_line
 from hotline.dispatch.home import takes_requests
@@ -22,7 +23,7 @@ SIMULATOR_URL = "/simulator/"
 ENTRIES = [
     (_("Requests"), "dispatch:desk", takes_requests),
     (_("Conversations"), "chat:desk", works_at_a_line),
-    (_("Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
+    (pgettext_lazy("bar at the top", "Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
     (_("Administration"), "admin:index", None),
 ]
 

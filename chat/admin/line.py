@@ -12,6 +12,8 @@ from chat.forms.line import LineForm
 from chat.models import Line
 from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
+from hotline.staff.admin.related import link_to_invite
+from hotline.staff.admin.team import LEADS_ON
 
 MANAGE, RUN = "chat.manage_lines", "chat.run_line"
 Mode = Line.Mode
@@ -20,6 +22,8 @@ DOORS = {
     "paused": (pgettext_lazy("state of a line", "Paused"), "waiting"),
     "closed": (pgettext_lazy("state of a line", "Closed"), ""),
 }
+
+LEADS_ON.append((_("Make its line"), "admin:chat_line_add"))
 
 
 def has_other_mode(mode):
@@ -32,6 +36,7 @@ class LineAdmin(HouseModelAdmin):
     """Lines for administrators. None is deleted: conversations and figures hang on them. What is over is closed."""
 
     view_right = add_right = change_right = MANAGE
+    adding = _("Make a line")
     form = LineForm
     list_display = ["__str__", "slug", "team", "door", "set_to"]
     list_filter = ["team", "mode"]
@@ -76,6 +81,10 @@ class LineAdmin(HouseModelAdmin):
 
     def save_model(self, request, obj, form, change):
         lines.save_line(request.user, obj)
+
+    def next_step(self, obj):
+        closed = gettext("It is closed until somebody of its team opens it, at the chat desk or here.")
+        return format_html("{} {}", closed, link_to_invite(obj.team, gettext("Invite somebody who answers here")))
 
     @admin.display(description=pgettext_lazy("of a line of the chat", "Now"))
     def door(self, line):

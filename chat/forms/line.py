@@ -12,6 +12,7 @@ from chat.forms.colour import ColourField
 from chat.forms.lines_of_text import AlternativesField, OriginsField
 from chat.forms.risk import RiskField, as_answers
 from chat.models import Line
+from chat.models.line import default_time_zone, interface_languages
 from chat.models.participant import ALIAS_LIMIT
 from hotline.questionnaires.forms.hours import HoursField, OtherHoursField
 from hotline.questionnaires.forms.translated import TranslatedField, WordsField
@@ -50,6 +51,7 @@ class LineForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
         choices=settings.LANGUAGES,
+        initial=interface_languages,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Visitors choose among these; only volunteers who speak theirs are given them."),
     )
@@ -67,6 +69,7 @@ class LineForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name],
+        initial=default_time_zone,
         help_text=_("Of the hours below."),
     )
     hours = HoursField(

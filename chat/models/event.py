@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 BODY_LIMIT = 4000
 
@@ -20,7 +21,7 @@ class Event(models.Model):
         MESSAGE = "message", _("message")
         REDACTED = "redacted", _("removed message")
         JOINED = "joined", _("joined")
-        LEFT = "left", _("left")
+        LEFT = "left", pgettext_lazy("somebody went out of the room", "left")
         TRANSFERRED = "transferred", _("passed on")
         ENDED = "ended", _("ended")
         NOTICE = "notice", _("notice")

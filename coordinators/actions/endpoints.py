@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from coordinators.models import Endpoint, LinkCode, LocalCoordinator
-from coordinators.signals import endpoint_moved
+from coordinators.signals import chats_ended, endpoint_moved
 from hotline.lib.codes import hash_token, token
 from hotline.lib.errors import Refused
 from hotline.staff.actions.alarms import raise_alarm
@@ -99,9 +99,22 @@ def withdraw(person):
             if not rights.can("coordinators.represent", link.local_coordinator):
                 link.delete()
     linked = Endpoint.objects.filter(vouched_by=person, state=Endpoint.State.ACTIVE).order_by("pk")
-    for endpoint in linked.select_related("local_coordinator"):
-        if not rights.can("coordinators.represent", endpoint.local_coordinator):
-            switch_off(endpoint, "withdrawn")
+    end_use(
+        [
+            endpoint
+            for endpoint in linked.select_related("local_coordinator")
+            if not rights.can("coordinators.represent", endpoint.local_coordinator)
+        ],
+        "withdrawn",
+    )
+
+
+def end_use(endpoints, reason):
+    """Stop using these Endpoints on purpose; what the bot sent there is emptied first. reason: as for `switch_off`."""
+    with transaction.atomic():
+        chats_ended.send(Endpoint, endpoints=endpoints)
+        for endpoint in endpoints:
+            switch_off(endpoint, reason)
 
 
 def switch_off(endpoint, reason):
@@ -153,7 +166,7 @@ def set_language(endpoint, language):
 
 def stop(endpoint):
     """The person at the endpoint wants nothing more: it is switched off, and linking again needs a new code."""
-    switch_off(endpoint, "stopped")
+    end_use([endpoint], "stopped")
 
 
 def coordinators_at(channel, address):

@@ -54,6 +54,7 @@ class CategoryAdmin(HouseModelAdmin):
     """None is deleted: requests and coverage point to them. What is no longer wanted is switched off."""
 
     view_right = add_right = change_right = MANAGE
+    adding = _("Add a kind of help")
     form = CategoryForm
     list_display = ["indented", "slug", "cluster", "checked", "urgency", "in_use", "missing"]
     list_filter = ["cluster", CheckedFilter, "active"]

@@ -14,6 +14,7 @@ class DirectoryEntryAdmin(HouseModelAdmin):
     """None is deleted, or loading would bring it back. What is no longer true is switched off."""
 
     view_right = add_right = change_right = MANAGE
+    adding = _("Add a place to turn to")
     form = DirectoryEntryForm
     list_display = ["__str__", "phone", "category", "place", "active"]
     list_filter = ["active", "category"]

@@ -60,6 +60,7 @@ class LocalCoordinatorAdmin(TrustMixin, HouseModelAdmin):
     form = LocalCoordinatorForm
     view_right = (MANAGE, REPRESENT)
     add_right = change_right = MANAGE
+    adding = _("Add a local coordinator")
     inlines = [CoverageInline, EndpointInline]
     autocomplete_fields = ["base"]
     filter_horizontal = ["checked_for"]
@@ -94,6 +95,9 @@ class LocalCoordinatorAdmin(TrustMixin, HouseModelAdmin):
 
     def waiting(self, request):
         return visible(rights_of(request), LocalCoordinator.objects.filter(state=State.PENDING), MANAGE)
+
+    def next_step(self, obj):
+        return gettext("Now link their chat, and activate them when they are checked.")
 
     def save_model(self, request, obj, form, change):
         registry.save_local_coordinator(request.user, obj, form.changed_data)
@@ -156,8 +160,7 @@ class LocalCoordinatorAdmin(TrustMixin, HouseModelAdmin):
         words=_("Nothing reaches them any more. To use these chats again they need a new link."),
     )
     def switch_off(self, request, obj):
-        for endpoint in obj.endpoints.filter(state=Endpoint.State.ACTIVE):
-            endpoints.switch_off(endpoint, "removed")
+        endpoints.end_use(list(obj.endpoints.filter(state=Endpoint.State.ACTIVE).order_by("pk")), "removed")
         return gettext("Switched off. To use them again they need a new link.")
 
     @button(

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordinators.models import Category, DirectoryEntry, Urgency
 from coordinators.models.category import ROOT_SLUG
@@ -15,7 +16,7 @@ AS_ABOVE = [("", _("as the kind above")), ("yes", _("Yes")), ("no", _("No"))]
 
 class CategoryForm(forms.ModelForm):
     names = TranslatedField(
-        label=_("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=80,
         help_text=_("Operators and coordinators read it, each in their language."),
     )
@@ -75,7 +76,9 @@ class CategoryForm(forms.ModelForm):
 
 
 class DirectoryEntryForm(forms.ModelForm):
-    title = TranslatedField(label=_("Name"), max_length=120, help_text=_("Operators read it out to the caller."))
+    title = TranslatedField(
+        label=pgettext_lazy("of a thing", "Name"), max_length=120, help_text=_("Operators read it out to the caller.")
+    )
     text = TranslatedField(
         label=_("For whom and when"),
         max_length=300,

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib.languages import localized
 
@@ -16,7 +17,7 @@ class DirectoryEntry(models.Model):
     SCOPE = None
 
     slug = models.SlugField(_("short name"), max_length=64, unique=True)
-    title = models.JSONField(_("name"), default=dict)
+    title = models.JSONField(pgettext_lazy("of a thing", "name"), default=dict)
     text = models.JSONField(_("for whom and when"), default=dict, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     url = models.URLField(_("address on the web"), max_length=300, blank=True)

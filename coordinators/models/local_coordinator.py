@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib.codes import public_code
 from hotline.lib.fields import SealedTextField
@@ -48,7 +49,7 @@ class LocalCoordinator(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
-    name = SealedTextField(_("name"), max_length=200)
+    name = SealedTextField(pgettext_lazy("of a person or organisation", "name"), max_length=200)
     notes = SealedTextField(_("notes of checking"), max_length=4000, blank=True, default="")
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.PENDING, editable=False)
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)

@@ -8,8 +8,9 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self):
-        from coordinators.signals import endpoint_moved, suspended
-        from hotline.dispatch.listeners import follow_move, withdraw_suspended
+        from coordinators.signals import chats_ended, endpoint_moved, suspended
+        from hotline.dispatch.listeners import empty_ended_chats, follow_move, withdraw_suspended
 
         suspended.connect(withdraw_suspended, dispatch_uid="dispatch.withdraw_suspended")
         endpoint_moved.connect(follow_move, dispatch_uid="dispatch.follow_move")
+        chats_ended.connect(empty_ended_chats, dispatch_uid="dispatch.empty_ended_chats")

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hotline.dispatch import notices, sweeps
+from hotline.dispatch.actions.ended_chats import empty_chats
 from hotline.dispatch.models import Offer
 
 
@@ -25,6 +26,11 @@ def withdraw_suspended(sender, local_coordinator, **kwargs):
         lambda: sweeps.take_misplaced(timezone.now(), Offer.objects.filter(local_coordinator=local_coordinator)),
         robust=True,
     )
+
+
+def empty_ended_chats(sender, endpoints, **kwargs):
+    """Whoever may act for a local coordinator no longer keeps nothing of its offers on the phone."""
+    empty_chats(endpoints)
 
 
 def follow_move(sender, endpoint, before, **kwargs):

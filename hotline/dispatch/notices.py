@@ -80,10 +80,15 @@ def update_offer(offer, what, content_for, *, priority=Priority.COURTESY, purpos
     """
     for message in offer_messages(offer):
         endpoint = endpoint_of(offer, message)
-        content = content_for(endpoint) if endpoint else None
+        content = content_for(endpoint) if endpoint and _may_read(endpoint, purpose) else None
         if content is not None:
             key = f"offer:{offer.pk}:{what}:{message.pk}"
             messages.edit(message, content, key=key, priority=priority, purpose=purpose)
+
+
+def _may_read(endpoint, purpose):
+    """Whether a change may go to a chat: to one that is switched off only what empties a message."""
+    return purpose == CLOSED or endpoint.state == Endpoint.State.ACTIVE
 
 
 def close_offer(offer, *, priority=Priority.COURTESY):
@@ -100,7 +105,7 @@ def tell_winner(offer, url, endpoint):
     told = False
     for message in offer_messages(offer):
         where = endpoint_of(offer, message)
-        if where is None:
+        if where is None or not _may_read(where, OFFER):
             continue
         private = endpoint is not None and where.pk == endpoint.pk
         content = wording.yours(offer, where, url if private else None)

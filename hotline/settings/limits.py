@@ -8,6 +8,8 @@ CONTACT_HOURS_AFTER_OUTCOME = env.number("CONTACT_HOURS_AFTER_OUTCOME", default=
 CONTACT_DAYS = env.number("CONTACT_DAYS", default=7, maximum=14)
 REQUEST_DAYS = env.number("REQUEST_DAYS", default=90, maximum=180)
 ACCOUNT_DAYS = env.number("ACCOUNT_DAYS", default=30, maximum=30)
+# How long an alarm stays after somebody saw to it.
+ALARM_DAYS = env.number("ALARM_DAYS", default=90, maximum=180)
 AUDIT_DAYS = env.number("AUDIT_DAYS", default=180, maximum=365)
 ANSWER_TEXT_DAYS = env.number("ANSWER_TEXT_DAYS", default=30, maximum=90)
 FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
@@ -36,6 +38,8 @@ LIMITS = env.limits(
         # the password, and six digits are not to be guessed from a thousand places.
         "second-step": [(5, 60), (30, 900)],
         "second-step-anywhere": [(30, 3600)],
+        # The owner of an account where so many were tried is told, once in this time.
+        "second-step-letter": [(1, 3600)],
         # Letters with a way to a new password, asked for from one network, and sent to one account.
         "password-letter": [(10, 600)],
         "password-letter-account": [(3, 3600)],

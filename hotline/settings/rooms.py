@@ -38,6 +38,8 @@ SWEEPS = [
     "hotline.staff.sweeps.forget_signed_calls",
     "hotline.staff.sweeps.drop_chat_codes",
     "hotline.staff.sweeps.erase_old_audit",
+    "hotline.staff.sweeps.send_forgotten",
+    "hotline.staff.sweeps.erase_old_alarms",
     "hotline.staff.sweeps.erase_left",
     "hotline.staff.sweeps.forget_sessions",
     "hotline.staff.sweeps.forget_codes",
@@ -113,6 +115,8 @@ HOME_CARDS = [
     "hotline.staff.home.cards",
 ]
 TODAYS_FIGURES = ["hotline.dispatch.home.todays_figures", "chat.home.todays_figures"]
+# What each room has a team do, in words: (list of teams) -> {pk: [str]}
+TEAM_WORK = ["hotline.dispatch.team_work.words", "chat.team_work.words"]
 DEMO_LOADERS = [
     "coordinators.demo.load_registry",
     "hotline.staff.demo.load",

@@ -1,6 +1,7 @@
 """What the audit's actions are called in the reader's language. Every action that is recorded anywhere stands here."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What an action begins with → what these lines are about.
 THINGS = {
@@ -22,7 +23,7 @@ THINGS = {
     "line": _("Chat lines"),
     "local_coordinator": _("Local coordinators"),
     "message": _("Outgoing messages"),
-    "offer": _("Offers"),
+    "offer": pgettext_lazy("lines of the audit about", "Offers"),
     "own_data": _("Data about oneself"),
     "place": _("Places"),
     "places": _("Lists of places"),
@@ -37,6 +38,7 @@ ACTIONS = {
     "account.disabled": _("Account closed"),
     "account.enabled": _("Account opened again"),
     "account.factor_added": _("Second step of the log-in set up"),
+    "account.second_step_guessed": _("Many wrong codes for the second step of the log-in"),
     "account.factor_removed": _("Second step of the log-in removed"),
     "account.forgotten": _("Account forgotten"),
     "account.invitation_accepted": _("Invitation accepted"),

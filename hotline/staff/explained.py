@@ -58,6 +58,13 @@ class Held:
     words: str
     places: list[Place]
 
+    def by_reason(self):
+        """[(where, why)], str: the places that have a reason in common stand together."""
+        found = {}
+        for place in self.places:
+            found.setdefault(place.why, []).append(place.where)
+        return [(", ".join(where), why) for why, where in found.items()]
+
 
 @dataclass
 class Half:

@@ -73,11 +73,25 @@ ROWS = [
         gone=_("when used, replaced or withdrawn; 14 days after its time is over"),
     ),
     Row(
-        datum=_("teams, alarms"),
-        fields=("staff.Team: all", "staff.Alarm: all"),
+        datum=_("who says that they forgot a password: the name or address that was typed, whosever it is"),
+        fields=("staff.ForgottenPassword: id name asked_at",),
+        kept=UNDER_THE_SITE_KEY,
+        seen=NOBODY,
+        gone=_("within seconds, when the worker has looked for the account"),
+    ),
+    Row(
+        datum=_("teams"),
+        fields=("staff.Team: all",),
+        kept=PLAIN,
+        seen=_("the team's supervisors; administrators"),
+        gone=STAYS,
+    ),
+    Row(
+        datum=_("alarms"),
+        fields=("staff.Alarm: all",),
         kept=_("plain; an alarm names codes"),
         seen=_("the team's supervisors; administrators"),
-        gone=_("stays; alarms with the team"),
+        gone=_("%(ALARM_DAYS)s after somebody saw to it, or it settled itself"),
     ),
     Row(
         datum=_("a person's own Telegram chat, for alarms, and the code that links it"),
@@ -98,7 +112,7 @@ ROWS = [
         fields=("staff.CallPlan: all", "staff.CallStep: all", "staff.AlarmCall: all"),
         kept=_("plain, without an address"),
         seen=_("the team's supervisors; administrators"),
-        gone=_("on removal; a ring with its message, after %(OUTBOX_DAYS)s"),
+        gone=_("on removal; a ring with its message, after %(OUTBOX_DAYS)s, or with its alarm"),
     ),
     Row(
         datum=_("when, why and by whom the house was frozen and its keys were destroyed"),

@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib.own import Part
 from hotline.staff import audit_words
@@ -136,7 +137,12 @@ PARTS = [
         "second_factors",
         _("Second keys"),
         ("mfa.Authenticator: user",),
-        {"kind": _("kind"), "name": _("name"), "made": _("made on"), "last_used": _("last used")},
+        {
+            "kind": _("kind"),
+            "name": pgettext_lazy("of a thing", "name"),
+            "made": _("made on"),
+            "last_used": _("last used"),
+        },
         _factors,
     ),
     Part(

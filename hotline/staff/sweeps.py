@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from hotline.staff.actions import audit_chain, destruction, freeze, one_time_codes, signed_calls
+from hotline.staff.actions import audit_chain, destruction, freeze, invitations, one_time_codes, signed_calls
 from hotline.staff.actions.alarms import pass_on_failed, ring
 from hotline.staff.actions.chats import drop_old_codes
 from hotline.staff.actions.people import forget_left
@@ -24,6 +24,19 @@ def ring_alarms(now):
     """Ring every alarm that nobody has seen to and whose pause is over. How many, int."""
     due = Alarm.objects.due(now).select_related("team").order_by("next_ring_at")
     return sum(ring(alarm) for alarm in due[:AT_ONCE])
+
+
+def erase_old_alarms(now):
+    """Remove alarms that somebody saw to ALARM_DAYS ago or earlier, with who was rung for them. How many, int."""
+    old = Alarm.objects.filter(acknowledged_at__lte=now - timedelta(days=settings.ALARM_DAYS))
+    return (
+        Alarm.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[1].get("staff.Alarm", 0)
+    )
+
+
+def send_forgotten(now):
+    """Send letters to those who forgot their password. How many asked, int."""
+    return invitations.send_forgotten()
 
 
 def link_audit(now):

@@ -29,6 +29,14 @@ function columns() {
   }
 }
 
+// Several boxes to tick are one question: those who hear the page hear it before the first of them.
+function groups() {
+  for (const group of document.querySelectorAll(".form-row div[id^=id_]:not([role]):has(> div > label > input)")) {
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words(row(group)));
+  }
+}
+
 function tooltips() {
   for (const sign of document.querySelectorAll(".help-tooltip[aria-label]:not([role])")) sign.setAttribute("role", "img");
 }
@@ -52,6 +60,7 @@ function mend() {
   asked = 0;
   moments();
   columns();
+  groups();
   tooltips();
   searches();
 }

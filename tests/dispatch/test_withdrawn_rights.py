@@ -142,3 +142,32 @@ def test_buttons_on_the_phone_are_dead_at_once(cast, telegram, registry, vera_ta
     vera_takes(registry.food, registry.kharkiv)
     telegram.run()
     assert len(telegram.client.messages(phone)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@taken_by
+def test_nothing_of_an_offer_stays_on_their_phone(cast, telegram, registry, vera_takes, take):
+    """Neither what was offered, nor what was accepted, nor what a colleague makes of it later."""
+    phone, colleague = telegram.phone("Speaker's phone"), telegram.phone("Colleague's phone")
+    assert cast.ada
+    helper = registry.coordinator((registry.food, registry.kharkiv))
+    helper.endpoints.all().delete()
+    speaker = cast.person("speaker", represents=[helper])
+    telegram.write(phone, f"/start {endpoints.issue_link(speaker, helper)}")
+    vera_takes(registry.food, registry.kharkiv)
+    telegram.run()
+    telegram.press(phone, "Accept")
+    offered = offer_of(vera_takes(registry.food, registry.kharkiv), helper)
+    telegram.run()
+    telegram.write(colleague, f"/start {endpoints.issue_link(cast.ada, helper)}")
+
+    def read():
+        telegram.run()
+        return " ".join(one["text"] for one in telegram.client.messages(phone))
+
+    assert "Food" in read() and "Kharkiv" in read()
+    take(cast, speaker)
+    assert "Food" not in read() and "Kharkiv" not in read() and not telegram.buttons(phone)
+    theirs = Endpoint.objects.get(local_coordinator=helper, state="active")
+    offers.accept(Voice(Offer.Way.TELEGRAM, endpoint=theirs), offered)
+    assert "Food" not in read() and "Kharkiv" not in read()

@@ -10,6 +10,8 @@ from django.utils import timezone
 from hotline import health
 from hotline.outbox.actions.messages import enqueue
 from hotline.outbox.models import Message, WorkerBeat
+from hotline.staff.actions.freeze import freeze, thaw
+from hotline.staff.models import Freeze
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,6 +45,7 @@ def test_all_is_well(ask):
     assert 0 <= since_beat <= health.BEAT_SECONDS
     assert body == {
         "ok": True,
+        "frozen": False,
         "database": {"ok": True},
         "channel_layer": {"ok": True},
         "worker": {"ok": True},
@@ -78,6 +81,35 @@ def test_messages_for_later_are_not_late(ask):
     message(not_before=timezone.now() + timedelta(hours=1))
 
     assert ask()[1]["outbox"] == {"ok": True, "lag_seconds": 0}
+
+
+def test_a_frozen_house_says_so_and_what_the_freeze_holds_is_not_late(ask, cast):
+    WorkerBeat.beat()
+    message(not_before=timezone.now() - timedelta(hours=2))
+    freeze(cast.ada, "drill", Freeze.Way.PAGE)
+    Message.objects.filter(purpose="alarm").delete()
+    status, body = ask()
+
+    assert (status, body["frozen"], body["outbox"]) == (200, True, {"ok": True, "lag_seconds": 0})
+
+
+def test_what_may_leave_a_frozen_house_is_late_as_ever(ask, cast):
+    WorkerBeat.beat()
+    freeze(cast.ada, "drill", Freeze.Way.PAGE)
+    Message.objects.filter(purpose="alarm").update(not_before=timezone.now() - timedelta(hours=2))
+
+    assert ask()[0] == 503
+
+
+def test_after_a_thaw_there_is_time_to_send_what_was_held(ask, cast):
+    WorkerBeat.beat()
+    freeze(cast.ada, "drill", Freeze.Way.PAGE)
+    thaw(cast.ada, "it was a drill")
+    Message.objects.all().delete()
+    message(not_before=timezone.now() - timedelta(hours=2))
+    assert ask()[0] == 200
+    Freeze.objects.update(thawed_at=timezone.now() - timedelta(hours=1))
+    assert ask()[0] == 503
 
 
 def test_a_database_that_is_away(ask, monkeypatch):

@@ -17,7 +17,7 @@ from hotline.staff.actions import alarms, calls
 from hotline.staff.actions.alarms import AlreadySeenTo, acknowledge, raise_alarm, ring, settle_alarm
 from hotline.staff.models import Alarm, AlarmCall, AuditEntry, User
 from hotline.staff.permissions import NotAllowed, NotFound
-from hotline.staff.sweeps import ring_alarms
+from hotline.staff.sweeps import erase_old_alarms, ring_alarms
 from hotline.staff.topics import of_user
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +294,16 @@ def test_rung_by_many_workers_at_once_it_rings_once(cast):
     assert sorted(results) == [0, 0, 0, 0, 0, 1], results
     assert Message.objects.count() == 2
     assert User.objects.count() == 1
+
+
+def test_what_was_seen_to_goes_with_its_rings_when_its_time_is_over_and_what_rings_stays(cast, alarm, settings):
+    settings.ALARM_DAYS = 10
+    acknowledge(cast.cora, alarm)
+    raise_alarm(cast.phone, "running_out", "K7QX2M", text=TEXT)
+    ripe = Alarm.objects.get(pk=alarm.pk).acknowledged_at + timedelta(days=10)
+    Alarm.objects.update(raised_at=ripe - timedelta(days=100))
+    assert AlarmCall.objects.filter(alarm=alarm).exists()
+    assert erase_old_alarms(ripe - timedelta(seconds=1)) == 0
+    assert erase_old_alarms(ripe) == 1
+    assert [one.kind for one in Alarm.objects.all()] == ["running_out"]
+    assert not AlarmCall.objects.exclude(alarm__kind="running_out").exists()

@@ -279,3 +279,40 @@ def test_of_many_who_use_one_code_at_once_one_gets_in(cast, kind):
 def test_the_wrong_first_code_is_refused_by_the_action_too(cast):
     with pytest.raises(WrongCode):
         factors.add_app(cast.vera, SECRET, "000000")
+
+
+def guess(person, cast, times, network=0):
+    """So many wrong codes, each from another network, by somebody who knows the password."""
+    statuses = []
+    for number in range(times):
+        client = Client(REMOTE_ADDR=f"198.{network}.{number}.1")
+        client.post(LOG_IN, {"username": person.username, "password": cast.password})
+        statuses.append(client.post(STEP, {"code": "000000"}).status_code)
+    return statuses
+
+
+def test_whoever_s_second_step_is_guessed_is_told_once_in_a_while(cast, cache_in_memory, settings, clock):
+    settings.LIMITS = {**settings.LIMITS, "second-step-anywhere": [(3, 3600)]}
+    give_app(cast.vera)
+    Message.objects.all().delete()
+    assert guess(cast.vera, cast, 3) == [200] * 3 and not Message.objects.exists()
+    assert guess(cast.vera, cast, 3, network=1) == [429] * 3
+    letter = Message.objects.get()
+    assert letter.address() == "vera@example.org" and "Choose a new password" in letter.content()["text"]
+    line = AuditEntry.objects.get(action="account.second_step_guessed")
+    assert (line.actor, line.subject) == (None, "Vera")
+    clock.shift(datetime.timedelta(hours=1, seconds=1))
+    guess(cast.vera, cast, 4, network=2)
+    assert Message.objects.count() == 2
+
+
+def test_whoever_has_no_address_or_gets_no_letter_is_guarded_as_well(cast, cache_in_memory, settings):
+    settings.LIMITS = {**settings.LIMITS, "second-step-anywhere": [(1, 3600)]}
+    silent = cast.person("silent", email="")
+    for person in (cast.vera, silent):
+        give_app(person)
+        Message.objects.all().delete()
+        guess(person, cast, 2)
+        Message.objects.update(state="dead")
+        assert guess(person, cast, 1, network=1) == [429]
+    assert AuditEntry.objects.filter(action="account.second_step_guessed").count() == 2

@@ -15,10 +15,8 @@ from django.urls import reverse
 from hotline.outbox.models import Message
 from hotline.staff.actions import invitations, one_time_codes
 from hotline.staff.actions.invitations import AlreadyIn, NotYetIn, WayGone
-from hotline.staff.models import AuditEntry, Kind, OneTimeCode, Session, User
+from hotline.staff.models import AuditEntry, Kind, OneTimeCode, User
 from hotline.staff.permissions import NotAllowed, NotFound
-from hotline.staff.views import invitations as views
-from tests.support.factors import give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -254,78 +252,6 @@ def test_of_many_who_use_one_link_at_once_one_chooses_the_password(cast, newcome
     ways = [invitations.find(Kind.INVITATION, code) for _time in range(6)]
     results = race(lambda: invitations.take_way(ways.pop(), WORDS), 6)
     assert sum(not isinstance(one, WayGone) for one in results) == 1, results
-
-
-# A new password
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    monkeypatch.setattr(views, "EQUAL_SECONDS", 0)
-
-
-def forget(name):
-    return Client().post("/accounts/forgotten/", {"name": name})
-
-
-@pytest.mark.parametrize("name", ["vera", "VERA@example.org", "ｖｅｒａ"])
-def test_a_forgotten_password_is_replaced_by_letter(cast, as_person, at_once, name):
-    client = as_person(cast.vera)
-    forget(name)
-    assert letter()[0] == "vera@example.org"
-    assert User.objects.get(pk=cast.vera.pk).check_password(cast.password), "nothing changes before it is used"
-    address = link()
-    assert choose(Client(), address).url == "/accounts/login/"
-    assert User.objects.get(pk=cast.vera.pk).check_password(WORDS)
-    assert client.get("/").status_code == 302, "whoever else was in is out"
-    assert choose(Client(), address).status_code == 404
-    assert not Session.objects.filter(user=cast.vera).exists()
-
-
-def test_nobody_learns_which_accounts_there_are(cast, at_once, newcomer, clock):
-    cast.vera.save()
-    cast.person("silent", email="")
-    cast.person("gone", is_active=False)
-    shown = {}
-    for name in ("vera", "nobody", "silent", "gone", "nina", "nobody@example.org"):
-        shown[re.sub(r'(value="[^"]+"|"X-CSRFToken": "[^"]+")', "", forget(name).content.decode())] = name
-    assert len(shown) == 1
-    assert Message.objects.count() == 1
-
-
-def test_the_answer_takes_as_long_for_every_name(cast, monkeypatch):
-    cast.vera.save()
-    slept = {}
-    for name in ("vera", "nobody"):
-        monkeypatch.setattr(views.time, "sleep", lambda seconds, name=name: slept.setdefault(name, seconds))
-        forget(name)
-    assert all(0 < seconds <= views.EQUAL_SECONDS for seconds in slept.values()) and len(slept) == 2
-
-
-def test_nobody_is_flooded_with_letters(cast, at_once, cache_in_memory):
-    cast.vera.save()
-    for network in range(6):
-        Client(REMOTE_ADDR=f"198.51.{network}.1").post("/accounts/forgotten/", {"name": "vera"})
-    assert Message.objects.count() == 3
-    answers = [forget("somebody").status_code for _try in range(11)]
-    assert answers[-1] == 429
-
-
-def test_late_the_old_password_stays(cast, at_once, clock, settings):
-    cast.vera.save()
-    forget("vera")
-    address = link()
-    clock.shift(datetime.timedelta(minutes=settings.PASSWORD_LETTER_MINUTES, seconds=1))
-    assert choose(Client(), address).status_code == 404
-    assert User.objects.get(pk=cast.vera.pk).check_password(cast.password)
-
-
-def test_the_second_factor_stays_asked_for(cast, at_once):
-    give_app(cast.vera)
-    forget("vera")
-    choose(Client(), link())
-    client = Client()
-    assert client.post("/accounts/login/", {"username": "vera", "password": WORDS}).url == "/accounts/second-step/"
 
 
 def test_an_administrator_opens_a_way_and_never_knows_the_password(cast, as_person):

@@ -5,13 +5,13 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from coordinators.models import Endpoint
-from hotline.dispatch import notices, wording
+from hotline.dispatch import notices
+from hotline.dispatch.actions.ended_chats import CARRY_OFFERS, empty
 from hotline.dispatch.actions.requests import LIVE_OFFERS, withdraw_offers
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink
 from hotline.lib.rows import each
 from hotline.live import topics
 from hotline.live.doorbell import ring
-from hotline.outbox.actions import messages
 from hotline.outbox.models import Message, Priority
 from hotline.outbox.models import State as MessageState
 from hotline.staff.actions.alarms import raise_alarm
@@ -23,7 +23,6 @@ State = HelpRequest.State
 REQUESTS, MESSAGES = 50, 500
 # What is out with somebody, or would go out again by itself.
 OUT = (State.OFFERING, State.ACCEPTED)
-CARRY_OFFERS = (notices.OFFER, notices.EXTRA, notices.PROMPT, notices.DIGEST)
 
 
 def freeze(frozen, now):
@@ -98,8 +97,5 @@ def _digests():
 
 
 def _empty(message, _now):
-    """Empty a message that named kinds of help; whether there was something to do."""
     endpoint = Endpoint.objects.at(message.channel, message.address()).first()
-    content = wording.over(endpoint.language if endpoint else "en")
-    key = f"digest-closed:{message.pk}"
-    return messages.edit(message, content, key=key, priority=Priority.URGENT, purpose=notices.CLOSED) is not None
+    return empty(message, endpoint.language if endpoint else "en")

@@ -5,6 +5,7 @@ import re
 import phonenumbers
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib.languages import SPOKEN
 
@@ -23,7 +24,7 @@ class ContactForm(QuietForm):
     )
     phone = line(_("Phone"), 60)
     other = line(_("Another way"), 120, help_text=_("E-mail, Telegram, a neighbour's number …"))
-    name = line(_("Name"), 120)
+    name = line(pgettext_lazy("of a person", "Name"), 120)
     address = line(_("Address"), 300)
     safe_time = line(_("Safe to ring"), 120, help_text=_("When, and who may answer."))
     safe_words = line(_("Say on the phone"), 200, help_text=_("If somebody else answers."))

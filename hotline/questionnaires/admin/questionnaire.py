@@ -30,6 +30,7 @@ class QuestionnaireAdmin(HouseModelAdmin):
     """None is deleted: kinds of help, lines and stored answers point to them."""
 
     view_right = add_right = change_right = MANAGE
+    adding = _("Make a questionnaire")
     form = QuestionnaireForm
     inlines = [QuestionInline]
     list_display = ["__str__", "slug", "question_count", "public_count"]

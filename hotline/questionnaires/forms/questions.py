@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.questionnaires.models import Question, Questionnaire
 
@@ -11,7 +12,7 @@ from .translated import TranslatedField
 
 class QuestionnaireForm(forms.ModelForm):
     names = TranslatedField(
-        label=_("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=120,
         help_text=_("For whoever chooses it; callers and visitors never see it."),
     )

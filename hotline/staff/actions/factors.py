@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.lib import crypto
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import keyring
+from hotline.lib.throttle import wait_for
 from hotline.staff.actions import one_time_codes
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.notices import Notice, notify
@@ -122,6 +123,15 @@ def remove(person, authenticator):
             one_time_codes.withdraw(Kind.RECOVERY, person)
         record(person, "account.factor_removed", person.alias, kind=authenticator.type)
         notify(person, Notice.FACTOR_REMOVED)
+
+
+def tell_of_guessing(person):
+    """So many wrong codes were typed for the second step that nobody may go on: the owner is told, once in a while."""
+    if wait_for("second-step-letter", str(person.pk)):
+        return
+    with transaction.atomic():
+        record(None, "account.second_step_guessed", person.alias)
+        notify(person, Notice.GUESSED)
 
 
 def new_recovery_codes(person):

@@ -14,15 +14,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hotline.lib.crypto import Unreadable
 from hotline.lib.errors import Refused
 from hotline.staff.actions import one_time_codes
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.notices import Notice, address_of, notify, send
-from hotline.staff.models import Kind, OneTimeCode, User
+from hotline.staff.models import ForgottenPassword, Kind, OneTimeCode, User
 from hotline.staff.permissions import require
 
 # A date as it is written out in a letter, without a dot that would end the sentence.
 TO_THE_MINUTE = "j E Y, H:i"
+# Forgotten passwords that are looked at in one round.
+AT_ONCE = 100
 
 
 class AlreadyIn(Refused):
@@ -102,16 +105,33 @@ def offer_new_password(actor, person):
         return _open(Kind.PASSWORD, person)
 
 
-def send_forgotten(name):
-    """Somebody forgot the password of the account with this user name or e-mail address (str): it gets a letter.
+def ask_forgotten(name):
+    """Somebody forgot the password of the account with this user name or e-mail address (str); `send_forgotten` looks
+    whether there is one. Whoever asks learns nothing, neither by words nor by the clock."""
+    ForgottenPassword.objects.create(name=name)
 
-    Whether there is such an account is nobody's business: returns nothing, raises nothing.
+
+def send_forgotten():
+    """Send a letter to each account whose password somebody forgot; what was asked is gone then. How many asked, int.
+
+    Of two workers one sends it. A letter that fails is tried again by the outbox.
     """
+    asked = list(ForgottenPassword.objects.order_by("asked_at")[:AT_ONCE])
+    for one in asked:
+        with transaction.atomic():
+            if ForgottenPassword.objects.filter(pk=one.pk).delete()[0]:
+                _open_forgotten(one)
+    return len(asked)
+
+
+def _open_forgotten(asked):
+    try:
+        name = asked.name
+    except Unreadable:
+        return
     people = User.objects.active()
     person = people.filter(username=User.normalize_username(name)).first() or people.by_email(name).first()
-    if person is None or not address_of(person) or not person.has_usable_password():
-        return
-    with transaction.atomic():
+    if person is not None and address_of(person) and person.has_usable_password():
         record(None, "account.password_forgotten", person.alias)
         _open(Kind.PASSWORD, person)
 

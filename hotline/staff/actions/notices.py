@@ -43,6 +43,13 @@ class Notice(Enum):
         gettext_noop("Your password was changed"),
         gettext_noop("All other devices are logged out."),
     )
+    GUESSED = Words(
+        gettext_noop("Somebody tries to get into your account"),
+        gettext_noop(
+            "They know your password, and typed many wrong codes for the second step of the log-in. Choose a new password "
+            "now: they are then before a closed door. Your passkey and your recovery codes still open the account."
+        ),
+    )
     HELPED = Words(
         gettext_noop("Somebody helped with the log-in to your account"),
         gettext_noop("They made a one-time code that takes the place of your second factor once, after your password."),

@@ -1,15 +1,18 @@
 """The account side of people in the admin: invitations, ways back in, closing and opening."""
 
-from django.contrib import admin, messages
+from django.conf import settings
+from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from hotline.lib.qr import modules
 from hotline.staff.actions import invitations, people, rescue
 from hotline.staff.admin.base import button
+from hotline.staff.explained import explain
 from hotline.staff.models import Kind, OneTimeCode
 
 MANAGE = "staff.manage_people"
@@ -29,7 +32,8 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("in", _("has an account")), ("invited", _("invited, not here yet")), ("left", _("left"))]
+        left = pgettext("state of an account", "left")
+        return [("in", _("has an account")), ("invited", _("invited, not here yet")), ("left", left)]
 
     def queryset(self, request, queryset):
         unusable = {"password__startswith": "!"}
@@ -50,9 +54,9 @@ class AccountMixin:
     @admin.display(description=_("state"))
     def account_state(self, person):
         if not person.is_active:
-            return (
-                gettext("left on %(day)s") % {"day": date_format(person.left_on)} if person.left_on else gettext("left")
-            )
+            if person.left_on:
+                return gettext("left on %(day)s") % {"day": date_format(person.left_on)}
+            return pgettext("state of an account", "left")
         if person.has_usable_password():
             return gettext("has an account")
         if person.invited_until is None:
@@ -63,9 +67,8 @@ class AccountMixin:
         return gettext("invited until %(until)s") % {"until": until}
 
     def response_add(self, request, obj, post_url_continue=None):
-        """The new person is invited at once."""
-        answer = self._given(request, obj, invitations.invite(request.user, obj), gettext("Invited"))
-        return answer or super().response_add(request, obj, post_url_continue)
+        """The new person is invited at once, and the page says what happens next."""
+        return self._invited(request, obj)
 
     @button(
         _("Invite again"),
@@ -75,8 +78,7 @@ class AccountMixin:
         words=_("The invitation that is out opens nothing any more; the new one goes the same way."),
     )
     def invite(self, request, person):
-        way = invitations.invite(request.user, person)
-        return self._given(request, person, way, gettext("Invited")) or gettext("The new invitation is on its way.")
+        return self._invited(request, person)
 
     @button(_("Withdraw the invitation"), right=MANAGE, when=waits)
     def withdraw_invitation(self, request, person):
@@ -92,9 +94,9 @@ class AccountMixin:
     )
     def new_password(self, request, person):
         way = invitations.offer_new_password(request.user, person)
-        return self._given(request, person, way, gettext("New password")) or gettext(
-            "A letter with a link to a new password is on its way. Until it is used the old one holds."
-        )
+        if way.code:
+            return self._way_page(request, person, way, gettext("New password"))
+        return gettext("A letter with a link to a new password is on its way. Until it is used the old one holds.")
 
     @button(
         _("Phone lost: code for the log-in"),
@@ -136,18 +138,22 @@ class AccountMixin:
         people.enable(request.user, person)
         return gettext("The account is open again.")
 
-    def _given(self, request, person, way, title):
-        """The page with the code to hand over; None when it went by e-mail, which is said."""
-        if not way.code:
-            words = gettext("%(alias)s gets an e-mail with a link, good until %(until)s.")
-            until = date_format(timezone.localtime(way.until), invitations.TO_THE_MINUTE)
-            messages.info(request, words % {"alias": person.alias, "until": until})
-            return None
+    def _invited(self, request, person):
+        way = invitations.invite(request.user, person)
+        title = gettext("%(alias)s is invited") % {"alias": person.alias}
+        more = {"explained": explain(person), "second_key": settings.STAFF_MFA_REQUIRED}
+        return self._way_page(request, person, way, title, **more)
+
+    def _way_page(self, request, person, way, title, **more):
+        """How the person comes in by `way` (Way): the code to hand over, or that a letter is under way."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": person,
             "title": title,
             "way": way,
+            "qr": modules(way.url) if way.code else None,
+            "adding": self.adding,
+            **more,
         }
         return TemplateResponse(request, "admin/staff/hand_over.html", context)

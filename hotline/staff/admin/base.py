@@ -13,13 +13,16 @@ from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.errors import Refused
 from hotline.staff.admin import bulk, lists
 from hotline.staff.admin.buttons import any_of, button
+from hotline.staff.admin.related import without_dead_links
 from hotline.staff.admin.shelves import MORE
 from hotline.staff.permissions import NotAllowed, NotFound, require_somewhere, rights_of, visible
 from hotline.staff.reauthentication import require_fresh
@@ -34,7 +37,8 @@ class HouseModelAdmin(admin.ModelAdmin):
     Set `view_right`, and `add_right`, `change_right`, `delete_right` where such pages exist; several in a tuple mean
     that one is enough. Rows are those that `visible()` shows. Buttons: methods with the decorator `button`.
     `shelf`: where it stands on the first page. `tones`: {field: {value: tone}} of what is shown as a state word.
-    `nothing_here`: what an empty list says. See docs/look.md for the rest.
+    `nothing_here`: what an empty list says. `adding`: what the button says that makes a new row, and the heading of its
+    page; needed with an `add_right`. See docs/look.md for the rest.
     """
 
     view_right = ""
@@ -44,6 +48,7 @@ class HouseModelAdmin(admin.ModelAdmin):
     shelf = MORE
     tones = {}
     nothing_here = _("When there is something, it stands here.")
+    adding = ""
     empty_value_display = "–"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -193,6 +198,25 @@ class HouseModelAdmin(admin.ModelAdmin):
             "house_history": rights.somewhere("staff.view_audit") and self.audit_subject(obj),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {"title": self.adding, **(extra_context or {})})
+
+    def next_step(self, obj):
+        """What is to be done with a new row, said on its page: str, or HTML with a link."""
+        return ""
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """On to the page of the new row, where its buttons are."""
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, format_html("{} {}", gettext("Saved."), self.next_step(obj)))
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return self._back(request, reverse(page, args=[obj.pk], current_app=self.admin_site.name))
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        without_dead_links(self, request, context["adminform"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """As Django's; an action that refuses is shown in its words."""

@@ -15,6 +15,7 @@ from hotline.staff.permissions import rights_of
 @admin.register(CallPlan)
 class CallPlanAdmin(HouseModelAdmin):
     view_right = add_right = change_right = delete_right = PLAN
+    adding = _("Write an on-call plan")
     form = CallPlanForm
     shelf = shelves.PEOPLE
     nothing_here = _("Without a plan everybody who may see to an alarm is rung at once. Write one for the night.")

@@ -35,15 +35,13 @@ def arranged(request, models, registry):
     """The shelves that hold something for whoever asks, list of dicts as Django's `get_app_list` makes them.
 
     models: Django's dicts of the models that may be seen; registry: {model: its ModelAdmin}. `count` of a model is a
-    function of no arguments, asked only by a page that shows it: how many of its rows wait, or None.
+    function of no arguments, asked only by a page that shows it: how many of its rows wait, or None; `adding`: the words
+    of its link that makes a new row.
     """
     rights, found = rights_of(request), []
     for shelf in SHELVES:
         here = [one for one in models if getattr(registry[one["model"]], "shelf", MORE) == shelf]
-        shown = [
-            {**one, "count": _counter(request, registry[one["model"]]), "key": registry[one["model"]].opts.label_lower}
-            for one in here
-        ]
+        shown = [_shown(request, one, registry[one["model"]]) for one in here]
         shown += [
             {"name": label, "object_name": address, "admin_url": reverse(address), "add_url": None, "view_only": True}
             for label, address, right in shelf.pages
@@ -53,6 +51,11 @@ def arranged(request, models, registry):
             url = reverse("admin:index")
             found.append({"name": shelf.name, "app_label": shelf.key, "app_url": url, "models": shown})
     return found
+
+
+def _shown(request, model, model_admin):
+    more = {"count": _counter(request, model_admin), "key": model_admin.opts.label_lower, "adding": model_admin.adding}
+    return model | more
 
 
 def _counter(request, model_admin):

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.staff.actions import people, rights
@@ -20,6 +21,7 @@ SPEAKS = (_("What they speak"), {"fields": ["spoken_languages"], "classes": ["co
 class UserAdmin(AccountMixin, RightsMixin, HouseModelAdmin):
     form = PersonForm
     view_right = add_right = change_right = "staff.manage_people"
+    adding = _("Invite somebody")
     shelf = shelves.PEOPLE
     list_display = ["alias", "username", "roles", "language", "account_state", "last_login_day"]
     list_filter = [RoleFilter, TeamFilter, StateFilter, "language"]
@@ -44,6 +46,13 @@ class UserAdmin(AccountMixin, RightsMixin, HouseModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **({} if change else {"form": NewPersonForm}), **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        """Most people speak what their administrator speaks."""
+        return {"language": request.user.language, **super().get_changeform_initial_data(request)}
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {"saving": gettext("Invite"), **(extra_context or {})})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":

@@ -38,7 +38,10 @@ class CodeForm(WaitingForm):
 
     def clean_code(self):
         here = wait_for("second-step", f"{network_of(context.request)} {self.user.pk}")
-        self.wait_if(max(here, wait_for("second-step-anywhere", str(self.user.pk))))
+        anywhere = wait_for("second-step-anywhere", str(self.user.pk))
+        if anywhere:
+            factors.tell_of_guessing(self.user)
+        self.wait_if(max(here, anywhere))
         code = self.cleaned_data["code"]
         self.used = self.use(code)
         if self.used is None:

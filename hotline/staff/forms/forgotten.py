@@ -21,11 +21,11 @@ class ForgottenForm(forms.Form):
     )
 
     def send(self, request):
-        """Send the letter, if there is such an account. Raises TooOften for the network; an account is not told apart."""
+        """Ask for the letter, which comes if there is such an account. Raises TooOften for the network, whatever the name."""
         allow("password-letter", network_of(request))
         name = unicodedata.normalize("NFKC", self.cleaned_data["name"]).casefold()
         if not wait_for("password-letter-account", name):
-            invitations.send_forgotten(self.cleaned_data["name"])
+            invitations.ask_forgotten(self.cleaned_data["name"])
 
 
 class TypedCodeForm(forms.Form):

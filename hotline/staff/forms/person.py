@@ -2,11 +2,14 @@
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.languages import SPOKEN
-from hotline.staff.models import Team, User
-from hotline.staff.roles import ROLES
+from hotline.staff.forms.teams import TeamsField, describe
+from hotline.staff.models import User
+from hotline.staff.roles import ROLES, VOLUNTEER
 
 
 class PersonForm(forms.ModelForm):
@@ -41,26 +44,36 @@ class PersonForm(forms.ModelForm):
 
 
 class NewPersonForm(PersonForm):
+    """Begins with what most people get: the role Volunteer, and the team where there is only one."""
+
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         required=False,
         choices=list(ROLES.items()),
+        initial=[VOLUNTEER],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A role opens nothing without a team below, but for what concerns the whole house."),
     )
-    works_in = forms.ModelMultipleChoiceField(
+    works_in = TeamsField(
         label=_("Works in"),
-        required=False,
-        queryset=Team.objects.all(),
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("There they do what their roles allow, and see its requests and conversations."),
     )
-    supervises = forms.ModelMultipleChoiceField(
+    supervises = TeamsField(
         label=_("Supervises"),
-        required=False,
-        queryset=Team.objects.all(),
-        widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "They get its alarms, and see what becomes of its requests; it takes more than the role Volunteer."
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        teams = describe(self)
+        if len(teams) == 1:
+            self.initial.setdefault("works_in", teams)
+        if not teams:
+            self.fields["works_in"].help_text = format_html(
+                '{} <a href="{}">{}</a>',
+                _("There is no team yet. Make one first: a role counts only in a team."),
+                reverse("admin:staff_team_add"),
+                _("Make a team"),
+            )

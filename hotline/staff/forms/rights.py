@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.crypto import Unreadable
 from hotline.staff.actions.rights import fingerprint, represented_model
+from hotline.staff.forms.teams import TeamsField, describe
 from hotline.staff.models import Team
 from hotline.staff.roles import ROLES, SUPERVISE, WORK
 
@@ -21,12 +22,8 @@ class RightsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A role opens nothing without a team below, but for what concerns the whole house."),
     )
-    works_in = forms.ModelMultipleChoiceField(
-        label=_("Works in"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
-    )
-    supervises = forms.ModelMultipleChoiceField(
-        label=_("Supervises"), required=False, queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple
-    )
+    works_in = TeamsField(label=_("Works in"))
+    supervises = TeamsField(label=_("Supervises"))
     represents = forms.ModelMultipleChoiceField(
         label=_("Acts for"), required=False, queryset=None, widget=forms.CheckboxSelectMultiple
     )
@@ -41,6 +38,7 @@ class RightsForm(forms.Form):
 
     def __init__(self, data=None, *, given):
         super().__init__(data, initial={**given, "seen": fingerprint(given)})
+        describe(self)
         everybody = represented_model().objects
         field = self.fields["represents"]
         # What was given when the page was shown may be gone by now: `seen` says so in better words than the field could.

@@ -3,6 +3,7 @@ from .alarm_call import AlarmCall
 from .audit_entry import AuditEntry
 from .audit_link import AuditAnchor, AuditCheck, AuditLink
 from .call_plan import CallPlan, CallStep
+from .forgotten import ForgottenPassword
 from .freeze import DestroyPassphrase, Freeze, KeyDestruction, SignedCall
 from .linked_chat import ChatCode, LinkedChat
 from .one_time_code import Kind, OneTimeCode
@@ -21,6 +22,7 @@ __all__ = [
     "CallStep",
     "ChatCode",
     "DestroyPassphrase",
+    "ForgottenPassword",
     "Freeze",
     "KeyDestruction",
     "Kind",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib.hours import within_hours
 
@@ -22,7 +23,7 @@ class CallPlan(models.Model):
         verbose_name=_("team"),
         help_text=_("Whose alarms it is about. Empty: alarms of the whole house."),
     )
-    name = models.CharField(_("name"), max_length=60, help_text=_("As Nights, or Weekend."))
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, help_text=_("As Nights, or Weekend."))
     position = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Of several plans that fit, the smallest number counts.")
     )

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hotline.lib import own
@@ -26,7 +25,6 @@ SHOWN = 20
 
 
 @login_required
-@never_cache
 @require_GET
 def data(request):
     """The page."""
@@ -47,7 +45,6 @@ def data(request):
 
 
 @login_required
-@never_cache
 @require_GET
 def file(request):
     """All of it as JSON, to keep or to take elsewhere."""
@@ -61,7 +58,6 @@ def file(request):
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "POST"])
 @fresh_required
 def leave(request):

@@ -1,0 +1,51 @@
+"""What a page shows of related rows: links that lead on, and none that leads to a refusal."""
+
+from django.db.models import ForeignKey
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+
+def link_to_invite(team, words):
+    """A link (HTML) to the page that invites somebody into this Team."""
+    return format_html(
+        '<a href="{}?{}">{}</a>', reverse("admin:staff_user_add"), urlencode({"works_in": team.pk}), words
+    )
+
+
+def without_dead_links(model_admin, request, shown):
+    """Changes `shown` (Django's AdminForm): each related row that is not edited there comes as `_named` shows it."""
+    opts = model_admin.opts
+    related = {one.name: one for one in opts.fields if isinstance(one, ForeignKey)}
+    made = {
+        name: _named(model_admin, request, related[name])
+        for name in shown.readonly_fields
+        if isinstance(name, str) and name in related and not hasattr(model_admin, name)
+    }
+    shown.readonly_fields = [made.get(name, name) for name in shown.readonly_fields]
+    shown.fieldsets = [
+        (
+            title,
+            {**options, "fields": [made.get(one, one) if isinstance(one, str) else one for one in options["fields"]]},
+        )
+        for title, options in shown.fieldsets
+    ]
+
+
+def _named(model_admin, request, field):
+    """A function of a row, as Django takes one in place of a field."""
+    site = model_admin.admin_site
+
+    def show(row):
+        other = getattr(row, field.name)
+        if other is None:
+            return None
+        page = site._registry.get(type(other))
+        if page is None or not page.has_view_permission(request, other):
+            return str(other)
+        opts = other._meta
+        address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[other.pk], current_app=site.name)
+        return format_html('<a href="{}">{}</a>', address, other)
+
+    show.__name__, show.short_description = field.name, field.verbose_name
+    return show
