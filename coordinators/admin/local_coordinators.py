@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.actions import availability, endpoints, registry
+from coordinators.admin.registry_file import RegistryFileMixin
 from coordinators.admin.trust import SecondLookFilter, TrustMixin
 from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
 from coordinators.forms.trust import CoverageFormSet
@@ -54,7 +55,7 @@ class EndpointInline(RegistryInline):
 
 
 @admin.register(LocalCoordinator)
-class LocalCoordinatorAdmin(TrustMixin, HouseModelAdmin):
+class LocalCoordinatorAdmin(TrustMixin, RegistryFileMixin, HouseModelAdmin):
     """The registry for administrators; a representative sees and pauses their own."""
 
     form = LocalCoordinatorForm

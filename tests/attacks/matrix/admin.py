@@ -111,6 +111,10 @@ OTHERS = {
     "admin/staff/user/<path:object_id>/rights/": entry(
         get=door(HOUSE, says="{side.volunteer.alias}"), post=door(HOUSE, says="{side.volunteer.alias}")
     ),
+    "admin/coordinators/localcoordinator/table/": entry(
+        get=door(KEEPERS, says="<form"), post=door(KEEPERS, 422, "<form")
+    ),
+    "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
     "admin/dispatch/helprequest/where-to/": entry(get=door(KEEPERS, says="<form"), post=door(KEEPERS, says="<form")),
 }
 
