@@ -12,6 +12,7 @@ from hotline.dispatch.actions.contacts import may_open_at_desk
 from hotline.dispatch.actions.questions import shown
 from hotline.dispatch.models import HelpRequest, Offer, OfferQuestion
 from hotline.lib.keyring import KeyGone
+from hotline.lib.spoken import spelled
 
 State = HelpRequest.State
 MOST_CARDS = 60
@@ -91,12 +92,33 @@ class Card:
         return any(o.contact_opened_at for o in self.offers if o.state == Offer.State.ACCEPTED)
 
     @cached_property
-    def spoken_code(self):
-        """The words that the caller was told, with spaces between, or "" once erased."""
+    def told(self):
+        """What the caller was told, as HelpRequest.details() has it, {} once erased."""
         try:
-            return self.request.details()["spoken_code"].replace("-", " ") if self.request.is_sealed else ""
+            return self.request.details() if self.request.is_sealed else {}
         except KeyGone:
-            return ""
+            return {}
+
+    @property
+    def spoken_code(self):
+        """The words of the caller's code, with spaces between, or "" once erased."""
+        return self.told.get("spoken_code", "").replace("-", " ")
+
+    @property
+    def spelled(self):
+        """Each word of the code with how it is spelled: [(word, [(letter, word that stands for it)])]."""
+        language = self.told["code_language"]
+        return [(word, spelled(word, language)) for word in self.spoken_code.split()]
+
+    @property
+    def pass_words(self):
+        """(what the helper says, what the caller answers)"""
+        return self.told["pass_words"]
+
+    @property
+    def has_new_pass_words(self):
+        """Whether the caller has to be told a new pair."""
+        return self.is_open and not self.told.get("pass_words_told", True)
 
     @cached_property
     def questions(self):
@@ -130,7 +152,9 @@ class Card:
     @property
     def needs_you(self):
         """Whether somebody at the desk must do something."""
-        return self.request.state == State.UNANSWERED or bool(self.questions) or self.runs_out
+        return (
+            self.request.state == State.UNANSWERED or bool(self.questions) or self.runs_out or self.has_new_pass_words
+        )
 
 
 def with_cards(help_requests):

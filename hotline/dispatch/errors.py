@@ -88,3 +88,11 @@ class TextTooLong(Refused):
 class NumberAlone(Refused):
     code = "number_alone"
     message = _("Write the number alone, in digits. They are told about how many, and nothing of who.")
+
+
+class WordsUnknown(Refused):
+    code = "words_unknown"
+    message = _(
+        "No request has these words. Look whether each is written as you heard it, and in the same order. What is over is "
+        "forgotten after a while, and its words with it."
+    )

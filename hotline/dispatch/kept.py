@@ -29,7 +29,8 @@ ROWS = [
     ),
     Row(
         datum=_(
-            "free text, answers, people, languages, notes, questions before accepting and their answers, spoken code"
+            "free text, answers, people, languages, notes, questions before accepting and their answers, spoken code, "
+            "pass words"
         ),
         fields=(
             "dispatch.HelpRequest: sealed_details",
@@ -37,7 +38,10 @@ ROWS = [
             "dispatch.OfferQuestion: sealed_text sealed_answer",
         ),
         kept=_("sealed under the same key; only answers to questions marked public leave before acceptance"),
-        seen=_("as the contact; an answer also by the coordinator who asked"),
+        seen=_(
+            "as the contact; an answer also by the coordinator who asked; the spoken code on the team's cards; pass words by "
+            "the operator who takes the call, by whoever opens the contact, and a new pair by the desk until it is read out"
+        ),
         gone=AS_THE_CONTACT,
     ),
     Row(
@@ -61,7 +65,7 @@ ROWS = [
         gone=_("%(REQUEST_DAYS)s after the outcome"),
     ),
     Row(
-        datum=_("spoken code, links to offers"),
+        datum=_("what a spoken code and a link to an offer are found by"),
         fields=("dispatch.HelpRequest: spoken_code_hash", "dispatch.OfferLink: all"),
         kept=HASHED,
         seen=NOBODY,

@@ -116,6 +116,13 @@ def tell_winner(offer, url, endpoint):
         send_extra(offer, endpoint, "yours", wording.yours(offer, endpoint, url), priority=Priority.ANSWER)
 
 
+def tell_no_longer_needed(offer):
+    """Tell whoever held the offer that the person needs it no longer: a message of its own, since they may be on the way."""
+    endpoint = offer.accepted_endpoint or next_endpoint(offer.local_coordinator_id)
+    if endpoint is not None:
+        send_extra(offer, endpoint, "not-needed", wording.no_longer_needed(offer, endpoint), priority=Priority.OFFER)
+
+
 def send_extra(offer, endpoint, what, content, *, priority=Priority.NORMAL):
     """One more message about an offer, closed together with it. what: short word, unique for this offer."""
     return messages.enqueue(

@@ -14,6 +14,7 @@ OURS = ALARMS | {
     "help_request.note": (_("A note was added"), ""),
     "help_request.kept": (_("Still needed, says the desk"), ""),
     "help_request.cancelled": (_("Cancelled"), ""),
+    "help_request.pass_words_told": (_("New pass words were read to the caller"), ""),
     "help_request.nobody_left": (_("Nobody is left who could be asked"), "waiting"),
     "help_request.frozen": (_("Help request stopped by a freeze"), "urgent"),
     "help_request.erased": (_("Contact and text were erased"), ""),
@@ -22,8 +23,11 @@ OURS = ALARMS | {
     "offer.undeliverable": (_("An offer could not be delivered"), "waiting"),
     "contact.opened_at_desk": (_("The contact was opened again at the desk"), ""),
 }
-# Done for a local coordinator: who that is nobody learns here, not even from the alias of an account.
+# Done for a local coordinator, or at the desk of whatever team the caller rang: who that is nobody learns here, not even
+# from the alias of an account.
 THEIRS = {
+    "help_request.asked_after": (_("A desk was asked what became of it"), ""),
+    "help_request.not_needed": (_("No longer needed, says the caller"), ""),
     "offer.question": (_("Somebody who was asked has a question"), "waiting"),
     "offer.declined": (_("Declined"), ""),
     "offer.accepted": (_("Accepted"), "good"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.dispatch.views import cards, correct, desk, intake, offers
+from hotline.dispatch.views import cards, correct, desk, intake, offers, status
 
 app_name = "dispatch"
 
@@ -21,14 +21,18 @@ urlpatterns = [
     path("desk/requests/places/", intake.places, name="places"),
     path("desk/requests/cards/", cards.card_list, name="cards"),
     path("desk/requests/find/", cards.find, name="find"),
+    path("desk/requests/no-longer-needed/", status.desk_withdraw, name="not-needed"),
     path("desk/requests/<str:code>/cancel/", cards.cancel, name="cancel"),
     path("desk/requests/<str:code>/again/", cards.offer_again, name="again"),
     path("desk/requests/<str:code>/keep/", cards.keep, name="keep"),
     path("desk/requests/<str:code>/note/", cards.note, name="note"),
+    path("desk/requests/<str:code>/pass-words/", cards.tell_pass_words, name="pass-words"),
     path("desk/requests/<str:code>/ring-back/", cards.ring_back, name="ring-back"),
     path("desk/requests/<str:code>/correct/", correct.correct, name="correct"),
     path("desk/requests/<str:code>/correct/questions/", correct.questions, name="correct-questions"),
     path("desk/requests/<str:code>/questions/<int:question>/", cards.answer, name="answer"),
+    path("status/", status.status, name="status"),
+    path("status/no-longer-needed/", status.withdraw, name="status-withdraw"),
     path("o/<str:token>/", offers.offer, name="offer"),
     path("o/<str:token>/accept/", offers.accept, name="offer-accept"),
     path("o/<str:token>/decline/", offers.decline, name="offer-decline"),

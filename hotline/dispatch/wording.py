@@ -164,6 +164,17 @@ def closed(offer, endpoint):
         return {"text": _text(sentence, reference=offer.reference), "buttons": []}
 
 
+def no_longer_needed(offer, endpoint):
+    """For whoever had accepted: it was withdrawn while it was theirs."""
+    with override(endpoint.language):
+        text = _text(
+            _("No longer needed"),
+            _("The request that you took on was withdrawn. Please do not go on, and do not ring the person about it."),
+            reference=offer.reference,
+        )
+        return {"text": text, "buttons": []}
+
+
 def nudge(offer, endpoint):
     """Asks the winner, of whom nothing was heard, whether it is going on."""
     with override(endpoint.language):

@@ -56,6 +56,13 @@ LIMITS = env.limits(
         "join-code": [(30, 300)],
         # Guesses at a coordinator's link, from one network.
         "offer-link": [(30, 300)],
+        # Spoken codes that are tried: from one network, by one account at a desk, and from everywhere together. Wrong ones from
+        # everywhere, after which an alarm rings, and how often it does. The sum behind them is in docs/security.md.
+        "status": [(20, 300), (60, 3600)],
+        "status-desk": [(60, 3600)],
+        "status-anywhere": [(300, 3600)],
+        "status-wrong": [(40, 3600)],
+        "status-alarm": [(1, 3600)],
         # The chat's calls, from one network. Every page that waits for an open door asks for its line twice a minute.
         "chat-line": [(1200, 60)],
         "chat-start": [(max(200, _crowd), 600)],

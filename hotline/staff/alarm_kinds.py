@@ -15,6 +15,7 @@ OF_THE_HOUSE = {
     "update_given_up": _("what somebody sent by Telegram could not be handled"),
     "endpoint_off": _("a local coordinator can no longer be reached"),
     "unusual_acceptance": _("a local coordinator accepts unusually much"),
+    "code_guessing": _("somebody guesses at spoken codes"),
     "registration_waits": _("a registration waits to be checked"),
     "registrations_full": _("no further registration fits into the list"),
     "second_look_due": _("a local coordinator is to be looked at a second time"),

@@ -107,7 +107,7 @@ def test_a_caller_who_rings_again_is_found_by_their_words(desk, page, offered, a
     box.focus()
     vera.type("not the words")
     vera.press("Enter")
-    expect(page.get_by_text("No request of this team has these words.")).to_be_visible()
+    expect(page.get_by_text("No request has these words.")).to_be_visible()
     box.focus()
     vera.press("Control+a")
     vera.type(offered.details()["spoken_code"].replace("-", " ").title())

@@ -169,7 +169,7 @@ def test_a_foreign_team_takes_nothing(vera, cast, registry):
     ],
 )
 def test_the_spoken_words_are_in_a_language_of_both(cast, as_person, registry, desk, spoken, language):
-    from hotline.lib.codes import word_list
+    from hotline.lib.spoken import word_list
 
     cast.vera.language = desk
     cast.vera.save()

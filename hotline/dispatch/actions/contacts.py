@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from coordinators.models import Place
-from hotline.dispatch.actions import links
+from hotline.dispatch.actions import links, pass_words
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import ContactClosed, NotYours, ReasonMissing, TextErased
 from hotline.dispatch.models import HelpRequest, Offer
@@ -89,6 +89,8 @@ def may_open_at_desk(help_request):
 def open_at_desk(actor, help_request, reason):
     """The contact, for an operator of the request's team, to ring back. reason: a few words, written to the audit.
 
+    New pass words count as told to the caller by it: they stand beside the number that is rung.
+
     Raises NotAllowed, NotFound, ReasonMissing, ContactClosed (it is with a coordinator), TextErased.
     """
     require(actor, "dispatch.take_request", help_request)
@@ -96,12 +98,14 @@ def open_at_desk(actor, help_request, reason):
     if not reason:
         raise ReasonMissing
     with transaction.atomic():
-        help_request = HelpRequest.objects.select_related("category").get(pk=help_request.pk)
+        rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",)).select_related("category")
+        help_request = rows.get(pk=help_request.pk)
         if not help_request.is_sealed:
             raise TextErased
         if not may_open_at_desk(help_request):
             raise ContactClosed
         opened = _open(help_request)
+        pass_words.told(help_request)
         record(actor, "contact.opened_at_desk", help_request.code, reason=reason)
     return opened
 

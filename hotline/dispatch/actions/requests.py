@@ -10,19 +10,23 @@ from django.utils import timezone
 
 from coordinators.actions.load import free_place
 from coordinators.models import Category, Place
+from hotline.dispatch import notices
+from hotline.dispatch.actions import pass_words as pairs
 from hotline.dispatch.actions import waves
 from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import due_after_outcome, set_due
 from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
 from hotline.dispatch.models import HelpRequest, Offer
+from hotline.dispatch.models.help_request import spoken_code_hash
 from hotline.lib import crypto
-from hotline.lib.codes import hash_token, normalise_spoken, spoken_code
+from hotline.lib.spoken import pass_words, spoken_code
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.outbox.models import Priority
 from hotline.questionnaires.actions import split
 from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
+from hotline.staff.actions.freeze import refuse_when_frozen
 from hotline.staff.permissions import NotAllowed, require
 
 State = HelpRequest.State
@@ -101,7 +105,7 @@ def _take(actor, team, written, contact, practice, code_language, bundle, now):
         created_by=actor,
         created_at=now,
         state_since=now,
-        spoken_code_hash=hash_token(normalise_spoken(spoken), "spoken-code"),
+        spoken_code_hash=spoken_code_hash(spoken),
     )
     help_request.wrap_key(key, now + timedelta(days=settings.CONTACT_DAYS))
     help_request.sealed_contact = help_request.seal("sealed_contact", contact, key)
@@ -114,7 +118,10 @@ def _take(actor, team, written, contact, practice, code_language, bundle, now):
         "languages": list(written.languages),
         "answers": written.answers,
         "note": written.note,
+        "code_language": code_language,
         "spoken_code": spoken,
+        "pass_words": pass_words(code_language),
+        "pass_words_told": True,
     }
     help_request.sealed_details = help_request.seal("sealed_details", details, key)
     help_request.save()
@@ -126,9 +133,7 @@ def _free_spoken_code(language):
     """Words that no other request carries now."""
     while True:
         spoken = spoken_code(language)
-        if not HelpRequest.objects.filter(
-            spoken_code_hash=hash_token(normalise_spoken(spoken), "spoken-code")
-        ).exists():
+        if not HelpRequest.objects.by_spoken_code(spoken).exists():
             return spoken
 
 
@@ -165,6 +170,8 @@ def start_round(help_request, seen_since, states, **changes):
         raise StateChanged
     help_request.refresh_from_db()
     withdraw_offers(help_request, now)
+    if help_request.offers.filter(round=help_request.round - 1, contact_opened_at__isnull=False).exists():
+        pairs.renew(help_request)
     intake_due = help_request.created_at + timedelta(days=settings.CONTACT_DAYS)
     if help_request.erase_at < intake_due:
         set_due(help_request, intake_due)
@@ -190,20 +197,41 @@ def cancel(actor, help_request, *, seen_since, reason):
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
-    now = timezone.now()
     with transaction.atomic():
-        cancelled = HelpRequest.objects.filter(
-            pk=help_request.pk, state__in=HelpRequest.OPEN, state_since=seen_since
-        ).update(state=State.CANCELLED, state_since=now, next_wave_at=None)
-        if not cancelled:
-            raise StateChanged
-        help_request.refresh_from_db()
-        withdraw_offers(help_request, now)
-        due_after_outcome(help_request, now)
-        settle_alarm("nobody_took", help_request.code)
-        settle_alarm("running_out", help_request.code)
+        _cancel(help_request, seen_since)
         record(actor, "help_request.cancelled", help_request.code, reason=reason)
-        ring(topics.team_requests(help_request.team_id))
+
+
+def not_needed(help_request, *, actor=None):
+    """The caller says that it is no longer needed: by the spoken code themselves, or to `actor` at a desk, who may be of
+    another team. Whoever has accepted meanwhile is told; what was cancelled before stays so. Raises Frozen, StateChanged
+    (it ended otherwise).
+    """
+    refuse_when_frozen()
+    with transaction.atomic():
+        help_request = HelpRequest.objects.select_for_update(no_key=True).get(pk=help_request.pk)
+        if help_request.state == State.CANCELLED:
+            return
+        _cancel(help_request, help_request.state_since)
+        record(actor, "help_request.not_needed", help_request.code)
+
+
+def _cancel(help_request, seen_since):
+    now = timezone.now()
+    cancelled = HelpRequest.objects.filter(
+        pk=help_request.pk, state__in=HelpRequest.OPEN, state_since=seen_since
+    ).update(state=State.CANCELLED, state_since=now, next_wave_at=None)
+    if not cancelled:
+        raise StateChanged
+    help_request.refresh_from_db()
+    held = help_request.offers.filter(state=Offer.State.ACCEPTED).select_related("local_coordinator").first()
+    withdraw_offers(help_request, now)
+    if held is not None:
+        notices.tell_no_longer_needed(held)
+    due_after_outcome(help_request, now)
+    settle_alarm("nobody_took", help_request.code)
+    settle_alarm("running_out", help_request.code)
+    ring(topics.team_requests(help_request.team_id))
 
 
 def keep_open(actor, help_request):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from coordinators.actions.load import free_place
 from coordinators.actions.trust import note_completed
 from hotline.dispatch import notices
-from hotline.dispatch.actions import waves
+from hotline.dispatch.actions import pass_words, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import NotYours, StateChanged
 from hotline.dispatch.models import HelpRequest, Offer
@@ -96,6 +96,8 @@ def take_back(offer, now, *, voice=None, why):
     free_place(offer.local_coordinator_id)
     offer.refresh_from_db()
     help_request.refresh_from_db()
+    if offer.contact_opened_at is not None:
+        pass_words.renew(help_request)
     write = voice.record if voice else partial(record, None)
     write("offer.returned", help_request.code, reference=offer.reference, why=why)
     notices.close_offer(offer)

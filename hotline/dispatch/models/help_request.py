@@ -6,13 +6,26 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib import crypto
-from hotline.lib.codes import public_code
+from hotline.lib.codes import hash_token, public_code
 from hotline.lib.keyring import KeyGone, keyring
+from hotline.lib.spoken import normalise_spoken
+
+# Longer than any three words, however they are written.
+LONGEST_SPOKEN = 200
+
+
+def spoken_code_hash(text):
+    """What a spoken code is found by (32 bytes), however somebody wrote it who heard it."""
+    return hash_token(normalise_spoken(text[:LONGEST_SPOKEN]), "spoken-code")
 
 
 class HelpRequestQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=HelpRequest.OPEN)
+
+    def by_spoken_code(self, text):
+        """The request (QuerySet of one or none) of the words somebody typed; words near to its own find nothing."""
+        return self.filter(spoken_code_hash=spoken_code_hash(text))
 
 
 class HelpRequest(models.Model):
@@ -131,9 +144,8 @@ class HelpRequest(models.Model):
         return crypto.seal_json(key, content, self._context(field))
 
     def details(self):
-        """What the operator wrote but the contact: {public, people, protected, languages, answers, note, spoken_code}.
-
-        Raises KeyGone.
+        """What the operator wrote but the contact: {public, people, protected, languages, answers, note}, and what the
+        caller was told: {code_language, spoken_code, pass_words, pass_words_told}. Raises KeyGone.
         """
         return crypto.unseal_json(self.record_key(), bytes(self.sealed_details), self._context("sealed_details"))
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from hotline.dispatch import cards, topics
-from hotline.dispatch.actions import contacts, notes, questions, requests
+from hotline.dispatch.actions import contacts, notes, pass_words, questions, requests
 from hotline.dispatch.errors import NumberAlone, ReasonMissing, TextTooLong
 from hotline.dispatch.forms.contact import dialled
 from hotline.dispatch.models import HelpRequest, OfferQuestion
 from hotline.dispatch.views.access import own_requests, staff_page, teams_that_take
-from hotline.lib.codes import hash_token, normalise_spoken
+from hotline.dispatch.views.status import desk_context
 from hotline.lib.errors import Refused
 
 # Seconds for which a contact that was opened to ring back stays on the screen.
@@ -50,11 +50,11 @@ def card_list(request):
 @require_POST
 @staff_page
 def find(request):
-    """The list with the card on top whose spoken code the caller gave."""
-    words = normalise_spoken(request.POST.get("words", "")[:200])
-    mark = hash_token(words, "spoken-code")
-    first = own_requests(request).filter(spoken_code_hash=mark).first() if words else None
+    """The list with the card on top whose spoken code the caller gave; of another team's request only how it stands."""
+    first = own_requests(request).by_spoken_code(request.POST.get("words", "")).first()
     context = {"fragment": True, "looked_for": True, **cards_context(request, first)}
+    if first is None:
+        context |= desk_context(request)
     return render(request, "dispatch/requests/cards.html", context)
 
 
@@ -153,6 +153,18 @@ def answer(request, code, question):
 
 @require_POST
 @staff_page
+def tell_pass_words(request, code):
+    """New pass words, to be read to the caller who is on the phone; they stand beside the cards and are shown this once."""
+    help_request = get_object_or_404(own_requests(request), code=code)
+    try:
+        pair = pass_words.tell(request.user, help_request)
+    except Refused as refused:
+        return one_card(request, help_request, refused=refused)
+    return _beside(request, "dispatch/requests/pass_words.html", help_request, pair=pair)
+
+
+@require_POST
+@staff_page
 def ring_back(request, code):
     """Open the contact at the desk, by the rules, with a reason; it stands beside the cards and is shown this once."""
     help_request = get_object_or_404(own_requests(request), code=code)
@@ -162,12 +174,16 @@ def ring_back(request, code):
         return _said(refused)
     except Refused as refused:
         return one_card(request, help_request, refused=refused)
-    context = {
-        "opened": opened,
+    dial = dialled(opened.contact.get("phone", ""))
+    return _beside(request, "dispatch/requests/opened.html", help_request, opened=opened, dial=dial)
+
+
+def _beside(request, template, help_request, **context):
+    """What is shown beside the cards, for a short time."""
+    context |= {
         "help_request": help_request,
-        "dial": dialled(opened.contact.get("phone", "")),
         "shown_seconds": SHOWN_SECONDS,
         "shown_until": timezone.now() + timedelta(seconds=SHOWN_SECONDS),
     }
-    answer = render(request, "dispatch/requests/opened.html", context)
+    answer = render(request, template, context)
     return reswap(retarget(answer, "#opened"), "innerHTML")

@@ -19,6 +19,7 @@ MINE = {"phone": "vera", "crawl": "viktor"}
 ANYBODY = both(EVERYBODY)
 IN_TALK = {"phone": "visitor vera", "crawl": "stranger viktor"}
 OFFER = "question"
+UNKNOWN = "No request has these words."
 
 
 def seen(side):
@@ -113,6 +114,9 @@ REQUESTS = {
     "desk/requests/places/": entry(get=door(TAKING, says='"results"')),
     "desk/requests/cards/": entry(get=door(TAKING, says="request-")),
     "desk/requests/find/": entry(post=door(TAKING, says="<")),
+    # Whoever has the words learns the state, of whatever team; tests/dispatch/test_status.py has the rest.
+    "desk/requests/no-longer-needed/": entry(post=door(TAKING, says="No request has these words.")),
+    "desk/requests/<str:code>/pass-words/": entry(post=door(TAKERS, 409, "{side.request.code}")),
     "desk/requests/<str:code>/cancel/": entry(
         post=door(TAKERS, says="{side.request.code}", data=lambda side: seen(side) | {"text": "Rang again."})
     ),
@@ -169,6 +173,12 @@ TALKING = {
     "desk/chat/<str:code>/": entry(get=door(MINE, says="{side.talk.code}")),
 }
 
+# Whoever has the words has the answer, and nobody else any other.
+STATUS = {
+    "status/": entry(get=door(EVERYBODY, says='name="words"'), post=door(EVERYBODY, 404, UNKNOWN, {"words": "a b c"})),
+    "status/no-longer-needed/": entry(post=door(EVERYBODY, 404, UNKNOWN, {"words": "a b c"})),
+}
+
 # A line's page and its state are for everybody; the rest is for whoever has the token of that one conversation.
 CHAT = {
     "chat/api/lines/<slug:slug>/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
@@ -189,4 +199,4 @@ CHAT = {
     "chat/<slug:slug>/colour/<str:colour>.css": entry(get=door(ANYBODY, says="--accent: light-dark(#0b6b66")),
 }
 
-PAGES = ACCOUNT | REQUESTS | OFFERS | JOINING | TALKING | CHAT
+PAGES = ACCOUNT | REQUESTS | OFFERS | STATUS | JOINING | TALKING | CHAT
