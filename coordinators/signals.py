@@ -6,5 +6,7 @@ from django.dispatch import Signal
 suspended = Signal()
 # Sent inside the transaction that ends the use of chats on purpose, before their rows are changed. Argument: endpoints, a list.
 chats_ended = Signal()
+# Sent inside the transaction that takes trust from a local coordinator. Argument: local_coordinator.
+distrusted = Signal()
 # Sent inside the transaction that follows a chat to its new id. Arguments: endpoint, before (the old id as text).
 endpoint_moved = Signal()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from coordinators.models import Level, LocalCoordinator
 from coordinators.models.trust import BOUNDS, ORDER, is_too_small
+from coordinators.signals import distrusted
 from hotline.lib.errors import Refused
 from hotline.staff.actions.alarms import raise_alarm, settle_alarm
 from hotline.staff.actions.audit import record
@@ -124,7 +125,7 @@ def give_level(actor, local_coordinator, level, reason):
 def complain(actor, local_coordinator, reason):
     """Somebody complained of them: they begin anew as newcomers. Raises NotAllowed, NotFound.
 
-    What they hold stays with them; whoever is a danger is suspended.
+    What they hold stays with them, what they were only offered is withdrawn; whoever is a danger is suspended.
     """
     require(actor, MANAGE)
     now = timezone.now()
@@ -137,6 +138,7 @@ def complain(actor, local_coordinator, reason):
             second_look_at=now + SECOND_LOOK,
         )
         record(actor, "local_coordinator.complaint", local_coordinator.code, reason=reason)
+        distrusted.send(LocalCoordinator, local_coordinator=local_coordinator)
     local_coordinator.refresh_from_db()
 
 

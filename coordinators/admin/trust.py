@@ -63,7 +63,10 @@ class TrustMixin:
         _("Note a complaint"),
         right=trust.MANAGE,
         form=ReasonForm,
-        words=_("They begin anew as newcomers, and are looked at again in a month. What they hold stays with them."),
+        words=_(
+            "They begin anew as newcomers, and are looked at again in a month. What they hold stays with "
+            "them; what they were only offered is withdrawn."
+        ),
     )
     def complain(self, request, obj, said):
         trust.complain(request.user, obj, said["reason"])

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from hotline.dispatch import notices, sweeps
+from hotline.dispatch.actions import withdrawal
 from hotline.dispatch.actions.ended_chats import empty_chats
 from hotline.dispatch.models import Offer
+from hotline.lib.rows import each
 
 
 def outbox(message, outcome):
@@ -31,6 +33,14 @@ def withdraw_suspended(sender, local_coordinator, **kwargs):
 def empty_ended_chats(sender, endpoints, **kwargs):
     """Whoever may act for a local coordinator no longer keeps nothing of its offers on the phone."""
     empty_chats(endpoints)
+
+
+def withdraw_offered(sender, local_coordinator, **kwargs):
+    """Take back what was offered to a local coordinator that is trusted less now, once that is certain."""
+    offered = Offer.objects.filter(
+        local_coordinator=local_coordinator, state__in=[Offer.State.OFFERED, Offer.State.DECLINED]
+    ).select_related("local_coordinator")
+    transaction.on_commit(lambda: each(offered, withdrawal.take_from, timezone.now()), robust=True)
 
 
 def follow_move(sender, endpoint, before, **kwargs):

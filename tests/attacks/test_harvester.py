@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from coordinators.actions import availability
+from coordinators.actions import availability, trust
 from coordinators.models import Level, LocalCoordinator
 from coordinators.models.trust import BOUNDS
 from hotline.dispatch.models import Offer
@@ -141,3 +141,14 @@ def test_one_press_takes_everything_back(telegram, registry, client, calls, cast
     assert pages and all(CONTACT["phone"] not in client.post(f"{page}contact/").content.decode() for page in pages)
     with pytest.raises(availability.NotPossibleNow):
         availability.suspend(cast.ada, harvester.coordinator, "Once more.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_complaint_takes_back_what_was_only_offered(telegram, registry, client, calls, cast):
+    harvester = Harvester(telegram, registry, client, level=Level.KNOWN)
+    (alone,) = calls(1, protected=True)
+    assert alone.offers.get().local_coordinator == harvester.coordinator
+    trust.complain(cast.ada, harvester.coordinator, "Rang at night.")
+
+    assert alone.offers.get().state == Offer.State.WITHDRAWN
+    assert harvester.take() == 0 and not AuditEntry.objects.filter(action="contact.opened").exists()
