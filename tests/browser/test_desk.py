@@ -118,7 +118,7 @@ def test_what_is_typed_while_the_questions_are_on_their_way_is_not_lost(vera, pa
         vera.press("Enter")
     page.get_by_label("People").focus()
     vera.type("4")
-    vera.press("Tab", "Tab")
+    vera.go_to("What they should know")
     vera.type("Two dogs")
     held[0].continue_()
     expect(page.get_by_label("For how many nights?")).to_be_visible()
