@@ -161,6 +161,17 @@ def test_the_pages_of_joining(phone, page, registry, cast):
     screenshot(page, "join-admin-page")
     page.get_by_role("link", name="Approve").click()
     screenshot(page, "join-admin-approve")
+    page.goto("/admin/coordinators/localcoordinator/table/")
+    table = "name,coverage\nBeds for tonight,food @ Kharkiv\nBroken,dragons @ Kharkiv\n"
+    page.get_by_label("File").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
+    )
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.get_by_text("No kind of help is called dragons.")).to_be_visible()
+    screenshot(page, "join-admin-table")
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_role("heading", name="What became of each line")).to_be_visible()
+    assert [one.name for one in LocalCoordinator.objects.all()] == ["Beds for tonight"]
     page.goto("/join/state/")
     page.get_by_label("Your code").fill(code)
     page.get_by_role("button", name="Show").click()
