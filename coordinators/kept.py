@@ -9,6 +9,7 @@ from hotline.lib.kept import (
     HASHED,
     NOBODY,
     ON_REMOVAL,
+    PLAIN,
     STAYS,
     UNDER_THE_SITE_KEY,
     Figure,
@@ -22,7 +23,7 @@ EACH_ITS_OWN = _("administrators; each its own")
 ROWS = [
     Row(
         datum=_("local coordinators: name, notes of checking, addresses (a list of helpers is a list to arrest)"),
-        fields=("coordinators.LocalCoordinator: name notes", "coordinators.Endpoint: address address_hash"),
+        fields=("coordinators.LocalCoordinator: name notes", "coordinators.Endpoint: address address_hash secrets"),
         kept=UNDER_THE_SITE_KEY,
         seen=EACH_ITS_OWN,
         gone=ON_REMOVAL,
@@ -68,7 +69,21 @@ ROWS = [
         gone=_("after 30 days; it works for 14"),
     ),
     Row(
-        datum=_("codes that link a Telegram chat"),
+        datum=_("announcements to local coordinators"),
+        fields=("coordinators.Announcement: sealed_texts",),
+        kept=UNDER_THE_SITE_KEY,
+        seen=_("coordinators and administrators; those whom it concerns"),
+        gone=_("%(OUTBOX_DAYS)s after it was written"),
+    ),
+    Row(
+        datum=_("of an announcement: kind, place, state, how many got it"),
+        fields=("coordinators.Announcement: all",),
+        kept=PLAIN,
+        seen=_("coordinators and administrators"),
+        gone=_("with its text"),
+    ),
+    Row(
+        datum=_("codes that link a Telegram chat or confirm a mailbox"),
         fields=("coordinators.LinkCode: all",),
         kept=HASHED,
         seen=NOBODY,

@@ -1,20 +1,34 @@
 """What the registry does when the outbox reports how a message went, or when somebody loses rights."""
 
-from coordinators.actions import endpoints
+from coordinators.actions import endpoints, ways
 from coordinators.models import Endpoint
+from hotline.outbox import outcome as outcomes
 
 
 def outbox(message, outcome):
-    """Switch off an endpoint that can no longer be reached, and follow a group that moved.
+    """Note how it went at the endpoint: one that can no longer be reached is switched off, one that fails is asked last, and a
+    group that moved is followed.
 
     Called inside the transaction that records the outcome.
     """
-    if outcome.state == "migrated":
+    if outcome.state == outcomes.MIGRATED:
         for endpoint in Endpoint.objects.at(message.channel, message.address()):
             endpoints.move(endpoint, outcome.recipient)
-    elif outcome.state == "dead" and outcome.reason in ("blocked", "gone"):
+    elif outcome.state == outcomes.DEAD and outcome.reason in outcomes.OF_THE_RECIPIENT:
         for endpoint in Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator"):
-            endpoints.switch_off(endpoint, outcome.reason)
+            endpoints.note_failure(endpoint, outcome.reason, outcome.at)
+    elif outcome.state == outcomes.SENT and message.edits_id is None:
+        if message.purpose == ways.CHECK and message.channel == Endpoint.Channel.WEBHOOK:
+            _checked(message, outcome)
+        else:
+            endpoints.note_sent(message.channel, message.address(), outcome.at)
+
+
+def _checked(message, outcome):
+    found = Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator")
+    for endpoint in found.filter(local_coordinator__code=message.subject):
+        said = "sent" if ways.confirm_webhook(endpoint, outcome.answer) else "not_confirmed"
+        Endpoint.objects.filter(pk=endpoint.pk).update(last_outcome=said, last_outcome_at=outcome.at)
 
 
 def rights_withdrawn(sender, person, **kwargs):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.models import Endpoint, LinkCode
+from coordinators.models import Announcement, Endpoint, LinkCode
 from hotline.lib.own import Part
 
 
@@ -17,7 +17,19 @@ def _linked(person):
     return rest.values_list("local_coordinator__code", "channel", "verified_at")
 
 
+def _announcements(person):
+    written = Announcement.objects.filter(created_by=person).order_by("-created_at")
+    return written.values_list("code", "created_at", "sent_at")
+
+
 PARTS = [
+    Part(
+        "announcements",
+        _("Announcements to local coordinators that you wrote"),
+        ("coordinators.Announcement: created_by",),
+        {"code": _("code"), "at": _("written"), "sent": _("sent")},
+        _announcements,
+    ),
     Part(
         "link_codes",
         _("Codes that you made to link a chat"),

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+
 from coordinators.actions import registrations, trust, vouching
+from coordinators.actions.announcements import send_on
 from coordinators.actions.availability import NotPossibleNow, resume
-from coordinators.models import LinkCode, LocalCoordinator
+from coordinators.models import Announcement, LinkCode, LocalCoordinator
 from hotline.lib.rows import each
 
 # Rows a sweep takes at once; the rest waits for the next round, a few seconds later.
@@ -47,3 +50,10 @@ def remind_of_second_looks(now):
 def drop_used_links(now):
     """Delete link codes a day after they were used or ran out; returns how many."""
     return LinkCode.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
+
+
+def send_announcements(now):
+    """Send on what is announced, and forget what was long ago; returns how many."""
+    going = Announcement.objects.filter(state=Announcement.State.SENDING).order_by("sent_at")
+    old = Announcement.objects.filter(created_at__lte=now - timedelta(days=settings.OUTBOX_DAYS))
+    return each(going, send_on, now) + old.delete()[0]

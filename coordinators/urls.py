@@ -1,8 +1,8 @@
-"""Addresses of the registry for everybody: an organisation registers itself, and looks at how its registration stands."""
+"""Addresses of the registry for everybody: an organisation registers itself, looks at how that stands, confirms a mailbox."""
 
 from django.urls import path
 
-from coordinators.views import registrations
+from coordinators.views import mailbox, registrations
 
 app_name = "coordinators"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("join/state/", registrations.state, name="state"),
     path("join/state/withdraw/", registrations.withdraw, name="withdraw"),
     path("join/state/link/", registrations.link, name="link"),
+    path("mailbox/<str:code>/", mailbox.mailbox, name="mailbox"),
 ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from chat.actions import duties, queue
 from chat.models import Conversation
 from coordinators.actions.endpoints import issue_link
-from coordinators.models import Endpoint
+from coordinators.models import Announcement, Endpoint
 from hotline.dispatch.actions import notes, offers, questions
 from hotline.dispatch.models import Offer, OfferQuestion
 from hotline.dispatch.sweeps import send_waves
@@ -63,6 +63,7 @@ class Life:
         offer.refresh_from_db()
         self.offer = offer
         issue_link(self.person, self.helper)
+        Announcement.objects.create(created_by=self.person, sealed_texts="{}")
         Endpoint.objects.create(local_coordinator=self.helper, address=f"77{name}", vouched_by=self.person)
         now = timezone.now()
         Freeze.objects.create(

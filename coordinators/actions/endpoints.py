@@ -12,17 +12,27 @@ from coordinators.models import Endpoint, LinkCode, LocalCoordinator
 from coordinators.signals import chats_ended, endpoint_moved
 from hotline.lib.codes import hash_token, token
 from hotline.lib.errors import Refused
-from hotline.staff.actions.alarms import raise_alarm
+from hotline.staff.actions.alarms import raise_alarm, settle_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.permissions import Rights, can, require
 
 LINK_DAYS = 3
 REGISTRY = "coordinators.manage_registry"
+FAILING = "endpoint_failing"
+NOBODY_THERE = ("blocked", "gone")
+# How long it is enough to know that something arrived.
+NOTED_FOR = timedelta(minutes=1)
 
 
 class LinkNotValid(Refused):
     code = "link_not_valid"
     message = _("This link has been used or has run out. Ask for a new one.")
+
+
+def may_manage(actor, local_coordinator):
+    """Returns for an administrator and for a representative. Raises NotAllowed, NotFound."""
+    if not can(actor, REGISTRY):
+        require(actor, "coordinators.represent", local_coordinator)
 
 
 def issue_link(actor, local_coordinator, *, receives_offers=True):
@@ -31,8 +41,7 @@ def issue_link(actor, local_coordinator, *, receives_offers=True):
     receives_offers: False for a member of a group, who acts for the coordinator but gets no messages of their own.
     Raises NotAllowed.
     """
-    if not can(actor, REGISTRY):
-        require(actor, "coordinators.represent", local_coordinator)
+    may_manage(actor, local_coordinator)
     code = token()
     with transaction.atomic():
         LinkCode.objects.create(
@@ -98,7 +107,7 @@ def withdraw(person):
         for link in LinkCode.objects.filter(created_by=person, used_at=None).select_related("local_coordinator"):
             if not rights.can("coordinators.represent", link.local_coordinator):
                 link.delete()
-    linked = Endpoint.objects.filter(vouched_by=person, state=Endpoint.State.ACTIVE).order_by("pk")
+    linked = Endpoint.objects.filter(vouched_by=person).exclude(state=Endpoint.State.OFF).order_by("pk")
     end_use(
         [
             endpoint
@@ -114,7 +123,10 @@ def end_use(endpoints, reason):
     with transaction.atomic():
         chats_ended.send(Endpoint, endpoints=endpoints)
         for endpoint in endpoints:
-            switch_off(endpoint, reason)
+            # One that was never confirmed served nobody: no alarm.
+            unconfirmed = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.UNCONFIRMED)
+            if not unconfirmed.update(state=Endpoint.State.OFF, off_reason=reason):
+                switch_off(endpoint, reason)
 
 
 def switch_off(endpoint, reason):
@@ -142,6 +154,69 @@ def switch_off(endpoint, reason):
                 channel=endpoint.channel,
                 why=reason,
             )
+
+
+def note_sent(channel, address, now):
+    """Something arrived there: whatever failed before is over. now: aware datetime. Call inside a transaction."""
+    for endpoint in Endpoint.objects.at(channel, address).select_related("local_coordinator"):
+        lately = endpoint.last_outcome_at is not None and endpoint.last_outcome_at > now - NOTED_FOR
+        if lately and endpoint.last_outcome == "sent":
+            continue
+        one = Endpoint.objects.filter(pk=endpoint.pk)
+        one.update(last_outcome="sent", last_outcome_at=now, failed_at=None)
+        if endpoint.failed_at is not None:
+            others = endpoint.local_coordinator.endpoints.exclude(failed_at=None)
+            if not others.exists():
+                settle_alarm(FAILING, endpoint.local_coordinator.code)
+
+
+def note_failure(endpoint, reason, now):
+    """It did not take what was sent there: it is switched off where there is nobody any more, else another one is asked first
+    for a while; the administrators are told.
+
+    reason: short word of the outbox. now: aware datetime. Call inside a transaction.
+    """
+    Endpoint.objects.filter(pk=endpoint.pk).update(last_outcome=reason, last_outcome_at=now)
+    if reason in NOBODY_THERE:
+        switch_off(endpoint, reason)
+        return
+    failing = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ACTIVE).update(failed_at=now)
+    if failing and not endpoint.fails(now):
+        code = endpoint.local_coordinator.code
+        record(None, "endpoint.failing", code, channel=endpoint.channel, person=endpoint.pk, why=reason)
+        raise_alarm(
+            None,
+            FAILING,
+            code,
+            text=gettext_noop(
+                "The local coordinator %(subject)s does not take what is sent by %(channel)s (%(why)s). Other ways of theirs "
+                "are taken meanwhile, where there are any."
+            ),
+            channel=endpoint.channel,
+            why=reason,
+        )
+
+
+def set_receives_offers(actor, endpoint, receives):
+    """Pause one way, or let offers go there again. receives: bool. Raises NotAllowed, NotFound."""
+    may_manage(actor, endpoint.local_coordinator)
+    with transaction.atomic():
+        if Endpoint.objects.filter(pk=endpoint.pk).exclude(receives_offers=receives).update(receives_offers=receives):
+            what = "resumed" if receives else "paused"
+            code = endpoint.local_coordinator.code
+            record(actor, f"endpoint.{what}", code, channel=endpoint.channel, person=endpoint.pk)
+
+
+def put_first(actor, endpoint):
+    """Let this way be tried before the others of its coordinator. Raises NotAllowed, NotFound."""
+    may_manage(actor, endpoint.local_coordinator)
+    with transaction.atomic():
+        LocalCoordinator.objects.select_for_update().get(pk=endpoint.local_coordinator_id)
+        others = Endpoint.objects.filter(local_coordinator=endpoint.local_coordinator_id).exclude(pk=endpoint.pk)
+        for position, pk in enumerate([endpoint.pk, *others.values_list("pk", flat=True)]):
+            Endpoint.objects.filter(pk=pk).update(position=position)
+        code = endpoint.local_coordinator.code
+        record(actor, "endpoint.put_first", code, channel=endpoint.channel, person=endpoint.pk)
 
 
 def move(endpoint, address):

@@ -1,3 +1,3 @@
-from . import categories, directory, local_coordinators, places, registrations
+from . import announcements, categories, directory, local_coordinators, places, registrations, ways
 
-__all__ = ["categories", "directory", "local_coordinators", "places", "registrations"]
+__all__ = ["announcements", "categories", "directory", "local_coordinators", "places", "registrations", "ways"]

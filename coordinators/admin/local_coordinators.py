@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from coordinators.actions import availability, endpoints, registry
 from coordinators.admin.registry_file import RegistryFileMixin
 from coordinators.admin.trust import SecondLookFilter, TrustMixin
+from coordinators.admin.ways import WaysMixin, outcome_words
 from coordinators.forms.local_coordinators import LinkForm, LocalCoordinatorForm, PauseForm, ReasonForm
 from coordinators.forms.trust import CoverageFormSet
 from coordinators.models import Coverage, Endpoint, Level, LocalCoordinator
@@ -44,8 +45,13 @@ class CoverageInline(RegistryInline):
 
 class EndpointInline(RegistryInline):
     model = Endpoint
-    fields = ["channel", "language", "is_group", "receives_offers", "position", "state", "off_reason", "verified_at"]
-    readonly_fields = ["channel", "is_group", "state", "off_reason", "verified_at"]
+    fields = ["channel", "language", "is_group", "receives_offers", "position", "state", "off_reason", "went"]
+    readonly_fields = ["channel", "is_group", "state", "off_reason", "went"]
+    show_change_link = True
+
+    @admin.display(description=_("last outcome"))
+    def went(self, endpoint):
+        return outcome_words(endpoint)
 
     def has_add_permission(self, request, obj=None):
         """An endpoint is made by linking, which proves that it is theirs, and switched off rather than deleted."""
@@ -55,7 +61,7 @@ class EndpointInline(RegistryInline):
 
 
 @admin.register(LocalCoordinator)
-class LocalCoordinatorAdmin(TrustMixin, RegistryFileMixin, HouseModelAdmin):
+class LocalCoordinatorAdmin(WaysMixin, TrustMixin, RegistryFileMixin, HouseModelAdmin):
     """The registry for administrators; a representative sees and pauses their own."""
 
     form = LocalCoordinatorForm

@@ -1,3 +1,4 @@
+from .announcement import Announcement
 from .category import Category, CategoryStamp, CategoryTree, Cluster, Urgency
 from .coverage import Coverage
 from .directory import DirectoryEntry
@@ -10,6 +11,7 @@ from .registration import Registration, VouchCode
 from .trust import Level
 
 __all__ = [
+    "Announcement",
     "Category",
     "CategoryStamp",
     "CategoryTree",

@@ -1,9 +1,11 @@
 """One verified way to reach a local coordinator."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.crypto import keyed_hash
@@ -14,9 +16,13 @@ from hotline.lib.keyring import keyring
 def address_hash(channel, address):
     """Keyed hash by which an endpoint is found again, bytes(32); the address itself is sealed.
 
-    channel: one of Endpoint.Channel; address: chat id or e-mail address as text.
+    channel: one of Endpoint.Channel; address: chat id, e-mail address or URL as text.
     """
     return keyed_hash(keyring().subkey("endpoint-address"), channel, str(address).strip().casefold())
+
+
+# So long one that failed is asked only where there is no other; then it is tried again.
+FAILS_FOR = timedelta(minutes=15)
 
 
 class EndpointQuerySet(models.QuerySet):
@@ -33,11 +39,19 @@ class Endpoint(models.Model):
     class Channel(models.TextChoices):
         TELEGRAM = "telegram", "Telegram"
         EMAIL = "email", _("e-mail")
+        WEBHOOK = "webhook", "Webhook"
 
     class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("to be confirmed")
         ACTIVE = "active", _("active")
         OFF = "off", _("switched off")
 
+    # from → to. Only whoever reads there can confirm; what was switched off is confirmed anew.
+    MOVES = {
+        State.UNCONFIRMED: {State.ACTIVE, State.OFF},
+        State.ACTIVE: {State.OFF},
+        State.OFF: {State.ACTIVE, State.UNCONFIRMED},
+    }
     SCOPE = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,20 +59,28 @@ class Endpoint(models.Model):
         "coordinators.LocalCoordinator", on_delete=models.CASCADE, related_name="endpoints"
     )
     channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices, default=Channel.TELEGRAM)
-    address = SealedTextField(_("address"), max_length=200)
+    address = SealedTextField(_("address"), max_length=500)
     address_hash = models.BinaryField(max_length=32, editable=False, db_index=True)
     is_group = models.BooleanField(_("a group"), default=False)
     # A person who is linked beside a group acts for the coordinator but gets no messages of their own.
     receives_offers = models.BooleanField(_("receives offers"), default=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("The smaller is tried first; the next one when that does not arrive.")
+    )
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.ACTIVE, editable=False)
     off_reason = models.CharField(_("switched off because"), max_length=32, blank=True, editable=False)
     # The representative whose link was used; with their right the endpoint goes. None: the registry vouches for it.
     vouched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    verified_at = models.DateTimeField(_("verified"), auto_now_add=True)
+    verified_at = models.DateTimeField(_("verified"), default=timezone.now, null=True, editable=False)
+    # What signs calls to a webhook and from it: one, or two with a space between while they change; the newest first.
+    secrets = SealedTextField(max_length=400, null=True, editable=False)
+    # How the last message there went: "sent", or the outbox's reason why not.
+    last_outcome = models.CharField(_("last outcome"), max_length=32, blank=True, editable=False)
+    last_outcome_at = models.DateTimeField(_("at"), null=True, editable=False)
+    failed_at = models.DateTimeField(_("fails since"), null=True, editable=False)
 
     objects = EndpointQuerySet.as_manager()
 
@@ -77,3 +99,7 @@ class Endpoint(models.Model):
     def save(self, *args, **kwargs):
         self.address_hash = address_hash(self.channel, self.address)
         super().save(*args, **kwargs)
+
+    def fails(self, now):
+        """Whether it did not take what was sent there lately, so that another one is better. now: aware datetime."""
+        return self.failed_at is not None and self.failed_at > now - FAILS_FOR

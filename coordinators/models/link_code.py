@@ -1,4 +1,4 @@
-"""A one-time code that links a Telegram chat to a local coordinator; only its keyed hash is kept."""
+"""A one-time code that links a Telegram chat to a local coordinator, or confirms a mailbox; only its keyed hash is kept."""
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,8 @@ class LinkCode(models.Model):
     local_coordinator = models.ForeignKey(
         "coordinators.LocalCoordinator", on_delete=models.CASCADE, related_name="link_codes"
     )
+    # The mailbox that it confirms; None: it links a chat.
+    endpoint = models.ForeignKey("coordinators.Endpoint", null=True, on_delete=models.CASCADE, related_name="codes")
     token_hash = models.BinaryField(max_length=32, unique=True)
     receives_offers = models.BooleanField(_("receives offers"), default=True)
     expires_at = models.DateTimeField(_("valid until"))

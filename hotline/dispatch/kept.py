@@ -72,6 +72,13 @@ ROWS = [
         gone=_("with what they open; a link after 14 days"),
     ),
     Row(
+        datum=_("what a coordinator's own system said to an offer"),
+        fields=("dispatch.WebhookAnswer: all",),
+        kept=_("accept or decline, with the random id of its call"),
+        seen=NOBODY,
+        gone=_("after a day"),
+    ),
+    Row(
         datum=_("calls that were no request"),
         fields=("dispatch.Tally: all",),
         kept=_("counts by team, kind and hour"),

@@ -4,14 +4,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from hotline.dispatch import notices, sweeps
-from hotline.dispatch.actions import withdrawal
+from hotline.dispatch.actions import webhook_answers, withdrawal
 from hotline.dispatch.actions.ended_chats import empty_chats
 from hotline.dispatch.models import Offer
 from hotline.lib.rows import each
 
 
 def outbox(message, outcome):
-    """An offer that could not be delivered goes to the coordinator's next endpoint at once, or to somebody else.
+    """An offer that could not be delivered goes to the coordinator's next endpoint at once, or to somebody else; what a system
+    answered to one is noted and done.
 
     Called inside the transaction that records the outcome; the work begins after it, since it locks in another order.
     """
@@ -20,6 +21,12 @@ def outbox(message, outcome):
         transaction.on_commit(
             lambda: sweeps.pass_on_undelivered(timezone.now(), Offer.objects.filter(reference=reference)), robust=True
         )
+    if message.purpose == notices.OFFER and not message.edits_id and outcome.answer:
+        offer = Offer.objects.filter(reference=message.subject).first()
+        endpoint = offer and notices.endpoint_of(offer, message)
+        heard = endpoint and webhook_answers.note(offer, endpoint, str(message.pk), outcome.answer)
+        if heard:
+            transaction.on_commit(lambda: webhook_answers.carry_out(heard, timezone.now()), robust=True)
 
 
 def withdraw_suspended(sender, local_coordinator, **kwargs):

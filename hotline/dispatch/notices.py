@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint
 from hotline.dispatch import wording
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink, OfferQuestion
 from hotline.outbox.actions import messages
-from hotline.outbox.models import Message, Priority
+from hotline.outbox.models import UNCHANGEABLE, Channel, Message, Priority
 from hotline.outbox.models.message import hash_recipient
 
 # An offer's own message, one at each endpoint it went to; further ones about it; the question for free words.
@@ -32,7 +33,7 @@ def all_messages(offer):
 
 def offer_messages(offer):
     """Those that somebody saw or may still see."""
-    return all_messages(offer).exclude(state__in=NOT_THERE)
+    return all_messages(offer).there()
 
 
 def own_messages(offer):
@@ -67,9 +68,22 @@ def send_offer(offer, endpoint, *, attempt=0):
 
 
 def offered(offer, endpoint):
-    """Content of the offer itself; in a private chat with the way to its page."""
-    url = None if endpoint.is_group else OfferLink.objects.for_person(offer, timezone.now(), endpoint=endpoint).address
-    return wording.offered(offer, endpoint, url)
+    """Content of the offer itself; with the way to its page where one person reads."""
+    return wording.offered(offer, endpoint, None if endpoint.is_group else _page(offer, endpoint))
+
+
+def page_for_letter(offer, endpoint):
+    """The address of the offer's page, for what has no buttons of its own; None for a chat."""
+    return _page(offer, endpoint) if endpoint.channel in UNCHANGEABLE else None
+
+
+def _page(offer, endpoint):
+    return OfferLink.objects.for_person(offer, timezone.now(), endpoint=endpoint).address
+
+
+def _to_change(offer):
+    """The messages of the offer that say how it stands. Where nothing can be changed one answer to the first is enough."""
+    return offer_messages(offer).exclude(Q(channel__in=UNCHANGEABLE) & ~Q(purpose=OFFER))
 
 
 def update_offer(offer, what, content_for, *, priority=Priority.COURTESY, purpose=""):
@@ -78,7 +92,7 @@ def update_offer(offer, what, content_for, *, priority=Priority.COURTESY, purpos
     what: short word, unique for this change of this offer; content_for: function Endpoint → content, or → None to leave
     that message alone; purpose: of the changes, when it is another than the messages'.
     """
-    for message in offer_messages(offer):
+    for message in _to_change(offer):
         endpoint = endpoint_of(offer, message)
         content = content_for(endpoint) if endpoint and _may_read(endpoint, purpose) else None
         if content is not None:
@@ -103,7 +117,7 @@ def tell_winner(offer, url, endpoint):
     url: address of the offer's link; endpoint: the private endpoint of whoever accepted, or None for an account.
     """
     told = False
-    for message in offer_messages(offer):
+    for message in _to_change(offer):
         where = endpoint_of(offer, message)
         if where is None or not _may_read(where, OFFER):
             continue
@@ -118,13 +132,16 @@ def tell_winner(offer, url, endpoint):
 
 def tell_no_longer_needed(offer):
     """Tell whoever held the offer that the person needs it no longer: a message of its own, since they may be on the way."""
-    endpoint = offer.accepted_endpoint or next_endpoint(offer.local_coordinator_id)
+    endpoint = offer.accepted_endpoint or first_way(offer.local_coordinator_id)
     if endpoint is not None:
         send_extra(offer, endpoint, "not-needed", wording.no_longer_needed(offer, endpoint), priority=Priority.OFFER)
 
 
 def send_extra(offer, endpoint, what, content, *, priority=Priority.NORMAL):
     """One more message about an offer, closed together with it. what: short word, unique for this offer."""
+    if endpoint.channel == Channel.EMAIL:
+        first = next((one for one in own_messages(offer) if one.address() == endpoint.address), None)
+        content = content | ({"after": str(first.pk)} if first else {})
     return messages.enqueue(
         channel=endpoint.channel,
         recipient=endpoint.address,
@@ -138,7 +155,7 @@ def send_extra(offer, endpoint, what, content, *, priority=Priority.NORMAL):
 
 def send_nudge(offer, endpoint, now):
     """Ask the winner whether it is going on. now: aware datetime."""
-    content = wording.nudge(offer, endpoint)
+    content = wording.nudge(offer, endpoint, page_for_letter(offer, endpoint))
     return send_extra(offer, endpoint, f"{NUDGE}-{now.timestamp()}", content, priority=Priority.NORMAL)
 
 
@@ -146,9 +163,9 @@ def close_nudges(offer):
     """The question whether it is going on is answered: its messages lose their buttons."""
     for message in offer_messages(offer).filter(key__startswith=f"offer:{offer.pk}:{NUDGE}-"):
         endpoint = endpoint_of(offer, message)
-        if endpoint is not None:
-            key = f"offer:{offer.pk}:signed:{message.pk}"
-            messages.edit(message, wording.signed(offer, endpoint), key=key, priority=Priority.ANSWER)
+        content = wording.signed(offer, endpoint) if endpoint else None
+        if content is not None:
+            messages.edit(message, content, key=f"offer:{offer.pk}:signed:{message.pk}", priority=Priority.ANSWER)
 
 
 def was_sent(offer, what):
@@ -195,18 +212,9 @@ def endpoint_of(offer, message):
     )
 
 
-def next_endpoint(local_coordinator_id, tried=()):
-    """The first endpoint in the coordinator's order that offers may go to, or None.
-
-    tried: addresses (list of str) at which it failed already.
-    """
-    ready = Endpoint.objects.ready().filter(local_coordinator=local_coordinator_id)[:20]
-    return next((endpoint for endpoint in ready if endpoint.address not in tried), None)
-
-
 def held_for_digest(offer, endpoint):
     """Whether an offer waits for the next digest, since many came to this coordinator just now and nothing burns."""
-    if offer.help_request.urgency == HelpRequest.Urgency.URGENT:
+    if offer.help_request.urgency == HelpRequest.Urgency.URGENT or endpoint.channel in UNCHANGEABLE:
         return False
     waiting = Offer.objects.filter(
         local_coordinator=offer.local_coordinator_id,

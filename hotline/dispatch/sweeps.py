@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from hotline.dispatch.actions import digests, erasure, links, silence, waves, withdrawal
+from hotline.dispatch.actions import digests, erasure, links, silence, waves, webhook_answers, withdrawal
 from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
 from hotline.lib.rows import each
 from hotline.lib.scrub import scrub
@@ -32,6 +32,11 @@ def nudge_silent(now):
 def hand_back_silent(now):
     """Take back from winners who stayed silent after that."""
     return _each(silence.to_hand_back(now), silence.hand_back_silent, now)
+
+
+def carry_out_answers(now):
+    """Do what coordinators' systems said, where the process died over it; forget what is long done."""
+    return _each(webhook_answers.waiting(now), webhook_answers.carry_out, now) + webhook_answers.drop_old(now)
 
 
 def pass_on_undelivered(now, among=None):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.dispatch.views import cards, correct, desk, intake, offers, status
+from hotline.dispatch.views import cards, correct, desk, intake, offers, status, webhook
 
 app_name = "dispatch"
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/requests/<str:code>/questions/<int:question>/", cards.answer, name="answer"),
     path("status/", status.status, name="status"),
     path("status/no-longer-needed/", status.withdraw, name="status-withdraw"),
+    path("webhook/offers/<str:reference>/", webhook.answer, name="webhook-answer"),
     path("o/<str:token>/", offers.offer, name="offer"),
     path("o/<str:token>/accept/", offers.accept, name="offer-accept"),
     path("o/<str:token>/decline/", offers.decline, name="offer-decline"),

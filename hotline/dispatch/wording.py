@@ -12,7 +12,10 @@ from django.utils.translation import ngettext, override
 
 from coordinators.models.place import coarse
 from hotline.dispatch.models import HelpRequest, Offer, OfferQuestion
+from hotline.dispatch.shapes import answer_to, said
 from hotline.lib.keyring import KeyGone
+from hotline.outbox import content
+from hotline.outbox.models import UNCHANGEABLE, Channel
 from hotline.questionnaires.actions import read
 
 
@@ -57,31 +60,50 @@ def summary(offer, language):
     return lines
 
 
-def _text(headline, *lines, reference):
-    body = "\n".join(escape(line) for line in lines)
-    foot = escape(_("Reference %(reference)s") % {"reference": reference})
-    return f"<b>{escape(headline)}</b>\n" + (f"{body}\n" if body else "") + f"<i>{foot}</i>"
+def facts(offer, language):
+    """What an offer says before acceptance, for a machine; the words in `language`."""
+    help_request = offer.help_request
+    return {
+        "kind": help_request.category.label(language),
+        "place": coarse(help_request.place).label(language),
+        "urgency": help_request.urgency,
+        "needed_by": help_request.needed_by.isoformat() if help_request.needed_by else None,
+        "spoken_to": help_request.spoken_to,
+        "answers": [
+            {"question": str(label), "answer": str(said)} for label, said in public_answers(help_request, language)
+        ],
+        "practice": help_request.practice,
+        "answer_to": answer_to(offer),
+    }
 
 
 def offered(offer, endpoint, url=None):
-    """The offer itself, with its buttons. url: the page of the offer, for a private chat alone."""
+    """The offer itself, with its buttons. url: the page of the offer, for a private chat or a letter alone."""
     with override(endpoint.language):
         headline, *lines = summary(offer, endpoint.language)
-        return {
-            "text": _text(headline, *lines, reference=offer.reference),
-            "buttons": [
-                [
-                    button(_("Accept"), "a", offer, endpoint),
-                    button(_("Decline"), "d", offer, endpoint),
-                ],
-                [button(_("Ask first"), "q", offer, endpoint)],
-                *([[{"text": _("Open its page"), "url": url}]] if url else []),
-            ],
-        }
+        buttons = [
+            [button(_("Accept"), "a", offer, endpoint), button(_("Decline"), "d", offer, endpoint)],
+            [button(_("Ask first"), "q", offer, endpoint)],
+            *([[{"text": _("Open its page"), "url": url}]] if url else []),
+        ]
+        return said(
+            offer,
+            endpoint,
+            "offered",
+            headline,
+            lines,
+            buttons=buttons,
+            url=url,
+            words=_("Accept or decline"),
+            hint=_("Opening the page changes nothing: you accept or decline with a button there."),
+            facts=facts(offer, endpoint.language) if endpoint.channel == Channel.WEBHOOK else None,
+        )
 
 
 def declined(offer, endpoint):
-    """After declining: the reasons to choose from, and the way back while it is free."""
+    """After declining: the reasons to choose from, and the way back while it is free. None where it cannot be shown."""
+    if endpoint.channel in UNCHANGEABLE:
+        return None
     with override(endpoint.language):
         reasons = [
             [button(str(reason.label).capitalize(), "r", offer, endpoint, str(number))]
@@ -92,66 +114,68 @@ def declined(offer, endpoint):
             text = _("Declined. Thank you for the word.")
         else:
             text = _("Declined. If you like, say why:")
-        return {
-            "text": _text(text, reference=offer.reference),
-            "buttons": [*reasons, [button(_("Take it after all"), "a", offer, endpoint)]],
-        }
+        back = button(_("Take it after all"), "a", offer, endpoint)
+        return said(offer, endpoint, "declined", text, buttons=[*reasons, [back]])
 
 
 def yours(offer, endpoint, url=None):
-    """For the winner. `url`: the link that opens the contact; only in the private chat of whoever accepted."""
+    """For the winner. `url`: the link that opens the contact; only where whoever accepted reads alone."""
     with override(endpoint.language):
         headline, *lines = summary(offer, endpoint.language)
         work = [button(_("Done …"), "f", offer, endpoint), button(_("Hand back"), "b", offer, endpoint)]
         if url is None:
             lines.append(_("The link to the contact went to whoever accepted, in private."))
-        return {
-            "text": _text(_("Yours: %(what)s") % {"what": headline}, *lines, reference=offer.reference),
-            "buttons": [[{"text": _("Open the contact"), "url": url}], work] if url else [work],
-        }
+        return said(
+            offer,
+            endpoint,
+            "accepted",
+            _("Yours: %(what)s") % {"what": headline},
+            lines,
+            buttons=[[{"text": _("Open the contact"), "url": url}], work] if url else [work],
+            url=url,
+            words=_("Open the contact"),
+            hint=_("It opens on the device that opens it first. There you also say how it went, or hand it back."),
+        )
 
 
 def outcomes(offer, endpoint):
     """The question how it went."""
     with override(endpoint.language):
-        return {
-            "text": _text(_("How did it go?"), reference=offer.reference),
-            "buttons": [
-                *(
-                    [button(str(outcome.label).capitalize(), "o", offer, endpoint, str(number))]
-                    for number, outcome in enumerate(HelpRequest.Outcome)
-                ),
-                [button(_("Back"), "y", offer, endpoint)],
-            ],
-        }
+        choices = [
+            [button(str(outcome.label).capitalize(), "o", offer, endpoint, str(number))]
+            for number, outcome in enumerate(HelpRequest.Outcome)
+        ]
+        back = [button(_("Back"), "y", offer, endpoint)]
+        return said(offer, endpoint, "outcomes", _("How did it go?"), buttons=[*choices, back])
 
 
 def ready_questions(offer, endpoint):
     """Questions that need no typing; free text is asked for by the last of them."""
     with override(endpoint.language):
-        return {
-            "text": _text(
-                _("What do you want to know first?"), *summary(offer, endpoint.language), reference=offer.reference
-            ),
-            "buttons": [
-                *(
-                    [button(str(ready.label), "w", offer, endpoint, str(number))]
-                    for number, ready in enumerate(OfferQuestion.Ready)
-                ),
-                [button(_("Back"), "k", offer, endpoint)],
-            ],
-        }
+        choices = [
+            [button(str(ready.label), "w", offer, endpoint, str(number))]
+            for number, ready in enumerate(OfferQuestion.Ready)
+        ]
+        back = [button(_("Back"), "k", offer, endpoint)]
+        lines = summary(offer, endpoint.language)
+        return said(offer, endpoint, "questions", _("What do you want to know first?"), lines, buttons=[*choices, back])
 
 
 def prompt(offer, endpoint):
     """Asks for a question in free words."""
     with override(endpoint.language):
         words = _("Write your question now, as an answer to this message. The desk does not learn who asks.")
-        return {"text": _text(words, reference=offer.reference), "buttons": []}
+        return said(offer, endpoint, "prompt", words)
 
 
 def closed(offer, endpoint):
-    """What is left of an offer when it is over: a sentence, no kind, no place, no button."""
+    """What is left of an offer when it is over: a sentence, no kind, no place, no button.
+
+    None for what whoever is told has done themselves, where nothing has to be emptied.
+    """
+    by_itself = offer.state == Offer.State.FINISHED or offer.returned_because == "handed_back"
+    if by_itself and endpoint.channel in UNCHANGEABLE:
+        return None
     with override(endpoint.language):
         sentence = {
             Offer.State.TAKEN: _("This request is being handled. Thank you."),
@@ -161,85 +185,81 @@ def closed(offer, endpoint):
         }[Offer.State(offer.state)]
         if offer.returned_because not in ("", "handed_back"):
             sentence = _("We heard nothing from you, so others are asked now. Nothing to do for you.")
-        return {"text": _text(sentence, reference=offer.reference), "buttons": []}
+        return said(offer, endpoint, "closed", sentence)
 
 
 def no_longer_needed(offer, endpoint):
     """For whoever had accepted: it was withdrawn while it was theirs."""
     with override(endpoint.language):
-        text = _text(
-            _("No longer needed"),
-            _("The request that you took on was withdrawn. Please do not go on, and do not ring the person about it."),
-            reference=offer.reference,
+        line = _(
+            "The request that you took on was withdrawn. Please do not go on, and do not ring the person about it."
         )
-        return {"text": text, "buttons": []}
+        return said(offer, endpoint, "withdrawn", _("No longer needed"), [line])
 
 
-def nudge(offer, endpoint):
-    """Asks the winner, of whom nothing was heard, whether it is going on."""
+def nudge(offer, endpoint, url=None):
+    """Asks the winner, of whom nothing was heard, whether it is going on. url: the offer's page, for a letter."""
     with override(endpoint.language):
-        return {
-            "text": _text(
-                _("Are you on it?"),
-                *summary(offer, endpoint.language)[:1],
-                _("Without a word from you it is offered to others again."),
-                reference=offer.reference,
-            ),
-            "buttons": [
-                [button(_("Yes, I am on it"), "s", offer, endpoint)],
-                [button(_("Done …"), "f", offer, endpoint), button(_("Hand back"), "b", offer, endpoint)],
-            ],
-        }
+        lines = [
+            *summary(offer, endpoint.language)[:1],
+            _("Without a word from you it is offered to others again."),
+        ]
+        buttons = [
+            [button(_("Yes, I am on it"), "s", offer, endpoint)],
+            [button(_("Done …"), "f", offer, endpoint), button(_("Hand back"), "b", offer, endpoint)],
+        ]
+        words = _("Say how it is going")
+        return said(offer, endpoint, "nudge", _("Are you on it?"), lines, buttons=buttons, url=url, words=words)
 
 
 def signed(offer, endpoint):
-    """In place of the nudge, once it was answered."""
+    """In place of the nudge, once it was answered. None where it cannot be shown."""
+    if endpoint.channel in UNCHANGEABLE:
+        return None
     with override(endpoint.language):
-        return {"text": _text(_("Good. Thank you for saying so."), reference=offer.reference), "buttons": []}
+        return said(offer, endpoint, "signed", _("Good. Thank you for saying so."))
 
 
-def answer(question_text, answer_text, offer, endpoint):
-    """The desk's answer to a question; it names nobody."""
+def answer(question_text, answer_text, offer, endpoint, url=None):
+    """The desk's answer to a question; it names nobody. url: the offer's page, for a letter."""
     with override(endpoint.language):
-        return {
-            "text": _text(
-                _("An answer to your question"), f"– {question_text}", f"– {answer_text}", reference=offer.reference
-            ),
-            "buttons": [[button(_("Accept"), "a", offer, endpoint), button(_("Decline"), "d", offer, endpoint)]]
-            if offer.state == Offer.State.OFFERED
-            else [],
-        }
+        open_ = [[button(_("Accept"), "a", offer, endpoint), button(_("Decline"), "d", offer, endpoint)]]
+        return said(
+            offer,
+            endpoint,
+            "answer",
+            _("An answer to your question"),
+            [f"– {question_text}", f"– {answer_text}"],
+            buttons=open_ if offer.state == Offer.State.OFFERED else [],
+            url=url,
+            words=_("Open its page"),
+        )
 
 
 def changed(offer, endpoint, *, resealed=False, url=None):
     """For the winner: something is other than it was.
 
     resealed: what stands at the contact was corrected, of which only that is said here. url: the link that opens it, for
-    the private chat of whoever accepted alone.
+    the private chat or the letter of whoever accepted alone.
     """
     with override(endpoint.language):
         lines = summary(offer, endpoint.language)
         if resealed:
             lines.append(_("What stands with the contact was corrected. Open it once more before you go on."))
-        return {
-            "text": _text(_("Changed"), *lines, reference=offer.reference),
-            "buttons": [[{"text": _("Open the contact"), "url": url}]] if url else [],
-        }
+        words = _("Open the contact")
+        buttons = [[{"text": words, "url": url}]] if url else []
+        return said(offer, endpoint, "changed", _("Changed"), lines, buttons=buttons, url=url, words=words)
 
 
 def digest(counts, endpoint):
-    """Many offers in one message. counts: [(kind of help as text, how many)]."""
+    """Many offers in one message of a chat. counts: [(kind of help as text, how many)]."""
     with override(endpoint.language):
-        lines = [f"{number} × {kind}" for kind, number in counts]
         number = sum(number for _kind, number in counts)
         headline = ngettext(
             "%(number)d more request waits for you", "%(number)d more requests wait for you", number
         ) % {"number": number}
-        body = "\n".join(escape(line) for line in lines)
-        return {
-            "text": f"<b>{escape(headline)}</b>\n{body}\n" + escape(_("/open shows them, one by one.")),
-            "buttons": [],
-        }
+        lines = [f"{number} × {kind}" for kind, number in counts]
+        return content.chat(headline, [*lines, _("/open shows them, one by one.")])
 
 
 def over(language):

@@ -35,6 +35,8 @@ class Rate:
 
 RATES: dict[str, Rate] = {
     Channel.TELEGRAM: Rate(calls=30, period=1, recipient_period=1, group_calls=20, group_period=60),
+    # One call to a host at a time, so that a slow one holds up nobody else.
+    Channel.WEBHOOK: Rate(calls=20, period=0.05, recipient_period=0.05, group_calls=0, group_period=0),
 }
 
 

@@ -13,6 +13,8 @@ MIGRATED = "migrated"
 LATER = "later"
 LIMITED = "limited"
 UNCERTAIN = "uncertain"
+# Reasons of what is dead that lie with the one recipient alone; whose room it is speaks of them by name.
+OF_THE_RECIPIENT = ("blocked", "gone", "redirected", "refused", "forbidden")
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,11 @@ class Outcome:
     """
     How an attempt ended.
 
-    `sent`: arrived, `external_id` is its id at the channel. `dead`: no more attempts, `reason` says why: blocked (the
-    recipient cannot be written to), rejected (the channel does not take this content), expired (its time is over),
-    too_often (all attempts failed), uncertain (two attempts may have arrived, a third might be a second copy).
+    `sent`: arrived, `external_id` is its id at the channel, and `answer` what the recipient's system said to it. `dead`: no
+    more attempts, `reason` says why: blocked (the recipient cannot be written to), gone (a webhook wants no more),
+    redirected, refused and forbidden (a webhook that is set up wrongly), rejected (the channel does not take this content),
+    expired (its time is over), too_often (all attempts failed), uncertain (two attempts may have arrived, a third might be
+    a second copy).
     `cancelled`: nobody needs it any more, or `gone`: the message it should change is no longer there. `migrated`: the
     recipient has a new address, `recipient`, and the message goes there.
 
@@ -34,4 +38,5 @@ class Outcome:
     external_id: str = ""
     recipient: str = ""
     seconds: float = 0
+    answer: dict = field(default_factory=dict)
     at: datetime = field(default_factory=timezone.now)

@@ -14,12 +14,14 @@ from hotline.outbox.actions import delivery, leases
 from hotline.outbox.actions.messages import queued
 from hotline.outbox.drivers.email import EmailDriver
 from hotline.outbox.drivers.telegram import TelegramDriver
+from hotline.outbox.drivers.webhook import WebhookDriver
 from hotline.outbox.models import Channel
 from hotline.outbox.outcome import Outcome
 from hotline.telegram.bot import configured
 
 # Messages of a channel on their way at once.
-AT_ONCE = {Channel.TELEGRAM: 40, Channel.EMAIL: 4}
+AT_ONCE = {Channel.TELEGRAM: 40, Channel.EMAIL: 4, Channel.WEBHOOK: 20}
+DRIVERS = {Channel.TELEGRAM: TelegramDriver, Channel.EMAIL: EmailDriver, Channel.WEBHOOK: WebhookDriver}
 # Seconds: how often the queue is looked at when nobody rings, and at the most; how often lost leases are looked for;
 # how long those on their way may take at the end.
 LOOK, GATHER = 0.5, 0.05
@@ -64,7 +66,7 @@ class Sender:
         self.room = AT_ONCE[channel]
         self.holder = secrets.token_hex(8)
         self.threads = Threads(f"outbox-{channel}", 2)
-        self.driver = TelegramDriver(self.room) if channel == Channel.TELEGRAM else EmailDriver(self.room)
+        self.driver = DRIVERS[channel](self.room)
         self.on_their_way: set[asyncio.Task] = set()
         self.results: asyncio.Queue = asyncio.Queue()
 

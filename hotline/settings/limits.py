@@ -54,6 +54,11 @@ LIMITS = env.limits(
         "join": [(5, 600), (20, 86_400)],
         "join-places": [(120, 60)],
         "join-code": [(30, 300)],
+        # Announcements to coordinators that one person sends, and all together.
+        "announcement": [(4, 3600)],
+        "announcements": [(10, 3600)],
+        # Calls about offers that nobody signed rightly, from one network.
+        "webhook-unsigned": [(60, 300)],
         # Guesses at a coordinator's link, from one network.
         "offer-link": [(30, 300)],
         # Spoken codes that are tried: from one network, by one account at a desk, and from everywhere together. Wrong ones from

@@ -12,6 +12,7 @@ SWEEPS = [
     "hotline.dispatch.sweeps.send_waves",
     "hotline.dispatch.sweeps.nudge_silent",
     "hotline.dispatch.sweeps.hand_back_silent",
+    "hotline.dispatch.sweeps.carry_out_answers",
     "hotline.dispatch.sweeps.pass_on_undelivered",
     "hotline.dispatch.sweeps.take_misplaced",
     "hotline.dispatch.sweeps.send_digests",
@@ -27,9 +28,11 @@ SWEEPS = [
     "coordinators.sweeps.drop_used_links",
     "coordinators.sweeps.erase_registrations",
     "coordinators.sweeps.remind_of_registrations",
+    "coordinators.sweeps.send_announcements",
     "coordinators.sweeps.raise_levels",
     "coordinators.sweeps.remind_of_second_looks",
     "hotline.staff.sweeps.ring_alarms",
+    "hotline.staff.sweeps.watch_channels",
     "hotline.staff.sweeps.link_audit",
     "hotline.staff.sweeps.verify_audit",
     "hotline.staff.sweeps.pass_on_calls",
@@ -89,6 +92,8 @@ OUTBOX_LISTENERS = [
     "hotline.dispatch.listeners.outbox",
     "hotline.staff.listeners.outbox",
 ]
+# What signs the calls to a coordinator's own system: id of an endpoint → list of secrets.
+WEBHOOK_SECRETS = "coordinators.actions.webhook_secrets.secrets_of"
 # Makes of a person what the functions of SOCKET_TOPICS take.
 SOCKET_RIGHTS = "hotline.staff.permissions.Rights"
 SOCKET_TOPICS = [

@@ -19,6 +19,8 @@ OF_THE_HOUSE = {
     "registration_waits": _("a registration waits to be checked"),
     "registrations_full": _("no further registration fits into the list"),
     "second_look_due": _("a local coordinator is to be looked at a second time"),
+    "endpoint_failing": _("a local coordinator's system does not take what is sent"),
+    "channel_away": _("nothing leaves by Telegram, or by e-mail"),
     "audit_broken": _("the audit is not as it was written"),
     "restored": _("the house was restored from a backup"),
     "team_unsupervised": _("a team has nobody who sees to its alarms"),

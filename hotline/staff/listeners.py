@@ -28,7 +28,7 @@ def outbox(message, outcome):
         failed = AlarmCall.objects.filter(message=message.pk).values("pk")
         transaction.on_commit(lambda: pass_on_failed(timezone.now(), failed), robust=True)
         return
-    if outcome.reason == "blocked" or message.purpose == calls.TRIAL:
+    if outcome.reason in outcomes.OF_THE_RECIPIENT or message.purpose == calls.TRIAL:
         return
     raise_alarm(
         None,

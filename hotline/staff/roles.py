@@ -64,6 +64,7 @@ RIGHTS = {
     "chat.supervise_conversations": Right(LEADING, SUPERVISES),
     "chat.manage_lines": Right(ADMINISTRATORS),
     "coordinators.manage_registry": Right(ADMINISTRATORS),
+    "coordinators.announce": Right(LEADING),
     "coordinators.represent": Right(None, REPRESENTS),
     "outbox.manage": Right(ADMINISTRATORS),
     "staff.manage_people": Right(ADMINISTRATORS),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from hotline.staff.actions import audit_chain, destruction, freeze, invitations, one_time_codes, signed_calls
+from hotline.staff.actions import audit_chain, channels, destruction, freeze, invitations, one_time_codes, signed_calls
 from hotline.staff.actions.alarms import pass_on_failed, ring
 from hotline.staff.actions.chats import drop_old_codes
 from hotline.staff.actions.people import forget_left
@@ -18,6 +18,11 @@ STEPS = 10
 def pass_on_calls(now):
     """Rings that failed, or that do not leave the house, go another way or to the next person. How many, int."""
     return pass_on_failed(now)
+
+
+def watch_channels(now):
+    """Ring for channels that are away as a whole, once for each, and settle what goes again. How many, int."""
+    return channels.watch(now)
 
 
 def ring_alarms(now):

@@ -8,14 +8,14 @@ from hotline.questionnaires.models import Question, Questionnaire
 from hotline.telegram import intake
 from hotline.telegram.actions import updates
 from hotline.telegram.bot import method_url
-from tests.outbox.conftest import forward
+from tests.outbox.conftest import deliver, forward
 from tests.support.leaks import printed
 from tests.support.nursery import brood, nursery
 from tests.support.offers import Page
 from tests.support.registry import Registry, offer_of, voice_of
 from tests.support.simulator import simulator, simulator_server
 
-__all__ = ["brood", "nursery", "printed", "simulator", "simulator_server"]
+__all__ = ["brood", "deliver", "nursery", "printed", "simulator", "simulator_server"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from hotline.outbox import sender
 from hotline.outbox.actions.messages import queued
-from hotline.outbox.models import Message, State
+from hotline.outbox.models import Channel, Message, State
 from tests.support.running import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +17,7 @@ def at_work(monkeypatch, running):
     monkeypatch.setattr(sender, "LOOK", 30)
     monkeypatch.setattr(sender.limits, "seconds_to_wait", lambda channel, now, most: most)
     work = running(sender.run)
-    assert wait_for(lambda: len(queued._listening) == 2)
+    assert wait_for(lambda: len(queued._listening) == len(Channel))
     return work
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from coordinators.actions.reach import first_way
 from hotline.dispatch import notices, wording
 from hotline.dispatch.actions.requests import check_may_go_out, start_round
 from hotline.dispatch.errors import NoWayLeft, StateChanged, TextErased
@@ -134,10 +135,10 @@ def _write(help_request, now, **changes):
 def _tell_winner(help_request, now, *, resealed):
     offer = help_request.offers.select_related("local_coordinator").get(state=Offer.State.ACCEPTED)
     offer.help_request = help_request
-    endpoint = offer.accepted_endpoint or notices.next_endpoint(offer.local_coordinator_id)
+    endpoint = offer.accepted_endpoint or first_way(offer.local_coordinator_id)
     if endpoint is None:
         return
-    url = None
+    url = notices.page_for_letter(offer, endpoint)
     if resealed and offer.accepted_endpoint is not None:
         url = OfferLink.objects.for_person(offer, now, endpoint=endpoint).address
     content = wording.changed(offer, endpoint, resealed=resealed, url=url)

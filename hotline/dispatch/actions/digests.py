@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from coordinators.actions.reach import first_way
 from hotline.dispatch import notices, wording
 from hotline.dispatch.models import Offer
 from hotline.outbox.actions import messages
-from hotline.outbox.models import Priority
+from hotline.outbox.models import UNCHANGEABLE, Priority
 
 # Offers gather this long before they are announced together.
 GATHER = timedelta(minutes=1)
@@ -29,15 +30,20 @@ def send(local_coordinator_id, now):
             notices.without_message(
                 Offer.objects.filter(
                     local_coordinator=local_coordinator_id, state=Offer.State.OFFERED, digested_at=None
-                ).select_related("help_request__category")
+                ).select_related("help_request__category", "help_request__place", "local_coordinator")
             )
         )
-        endpoint = notices.next_endpoint(local_coordinator_id)
+        endpoint = first_way(local_coordinator_id)
         if endpoint is None:
             return 0
         claimed = Offer.objects.filter(pk__in=[offer.pk for offer in offers], digested_at=None).update(digested_at=now)
         if not claimed:
             return 0
+        if endpoint.channel in UNCHANGEABLE:
+            # A chat's place was taken meanwhile by a way that knows no /open.
+            for offer in offers:
+                notices.send_offer(offer, endpoint, attempt=notices.own_messages(offer).count())
+            return claimed
         counts = Counter(offer.help_request.category.label(endpoint.language) for offer in offers)
         messages.enqueue(
             channel=endpoint.channel,

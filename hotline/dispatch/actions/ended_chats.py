@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from hotline.dispatch import notices, wording
 from hotline.dispatch.models import Offer
 from hotline.outbox.actions import messages
-from hotline.outbox.models import Message, Priority
+from hotline.outbox.models import UNCHANGEABLE, Message, Priority
 from hotline.outbox.models.message import hash_recipient
 
 CARRY_OFFERS = (notices.OFFER, notices.EXTRA, notices.PROMPT, notices.DIGEST)
@@ -15,7 +15,9 @@ def empty_chats(endpoints):
     """Empty every message about offers that still stands at these Endpoints; those of other local coordinators who use the
     same chat stay. How many, int. Call inside the transaction that ends their use, before the endpoints are locked.
     """
-    shown = {message.pk: endpoint for endpoint in endpoints for message in _shown(endpoint)}
+    # What lies in a mailbox, or in a system of their own, cannot be emptied.
+    chats = [endpoint for endpoint in endpoints if endpoint.channel not in UNCHANGEABLE]
+    shown = {message.pk: endpoint for endpoint in chats for message in _shown(endpoint)}
     locked = Message.objects.select_for_update(no_key=True).filter(pk__in=shown)
     return sum(empty(message, shown[message.pk].language) for message in locked.order_by("pk"))
 

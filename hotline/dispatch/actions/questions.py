@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from coordinators.actions.reach import first_way
 from hotline.dispatch import notices, wording
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import (
@@ -74,10 +75,11 @@ def answer(actor, question, text):
         if not answered:
             raise StateChanged
         record(actor, "offer.question_answered", offer.help_request.code)
-        endpoint = notices.next_endpoint(offer.local_coordinator_id)
+        endpoint = first_way(offer.local_coordinator_id)
         if endpoint is not None and offer.state in (Offer.State.OFFERED, Offer.State.ACCEPTED):
             with override(endpoint.language):
-                content = wording.answer(shown(question), _told(question, text), offer, endpoint)
+                url = notices.page_for_letter(offer, endpoint)
+                content = wording.answer(shown(question), _told(question, text), offer, endpoint, url)
             notices.send_extra(offer, endpoint, f"answer-{question.pk}", content, priority=Priority.OFFER)
         ring(topics.team_requests(offer.help_request.team_id))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint
 from hotline.dispatch import notices
 from hotline.dispatch.actions.locking import lock
@@ -48,7 +49,7 @@ def nudge(offer, now):
         nudged = Offer.objects.filter(pk=offer.pk, state=Offer.State.ACCEPTED, nudged_at=None).update(nudged_at=now)
         endpoint = offer.accepted_endpoint
         if endpoint is None or endpoint.state != Endpoint.State.ACTIVE:
-            endpoint = notices.next_endpoint(offer.local_coordinator_id)
+            endpoint = first_way(offer.local_coordinator_id)
         if nudged and endpoint is not None:
             notices.send_nudge(offer, endpoint, now)
             record(None, "offer.nudged", offer.help_request.code, reference=offer.reference)

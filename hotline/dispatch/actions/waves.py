@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from coordinators.actions.load import note_answer
+from coordinators.actions.reach import first_way
 from coordinators.models import Place
 from hotline.dispatch import notices
 from hotline.dispatch.matching import Need, rank
@@ -125,7 +126,7 @@ def start_next(help_request, now):
 
 def _send(offer, help_request):
     offer.help_request = help_request
-    endpoint = notices.next_endpoint(offer.local_coordinator_id)
+    endpoint = first_way(offer.local_coordinator_id)
     if endpoint is not None and not notices.held_for_digest(offer, endpoint):
         notices.send_offer(offer, endpoint)
     ring(topics.offers(offer.local_coordinator_id))

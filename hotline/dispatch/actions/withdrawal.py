@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from coordinators.actions.endpoints import note_failure
+from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint, LocalCoordinator
 from hotline.dispatch import notices
 from hotline.dispatch.actions import waves
@@ -13,20 +15,23 @@ from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import take_back
 from hotline.dispatch.models import Offer
 from hotline.outbox.actions import messages
-from hotline.outbox.models import Message
+from hotline.outbox.models import Channel, Message
 from hotline.outbox.models import State as MessageState
 from hotline.staff.actions.audit import record
 
 State = Offer.State
-# What is unsent after this long takes the next endpoint.
+# What is unsent after this long takes the next endpoint; what a coordinator's own system did not take so often.
 UNSENT = timedelta(minutes=2)
+TRIED_OFTEN = 3
 
 
 def undelivered(now):
-    """Open offers (QuerySet) whose own messages all failed, or are still unsent after two minutes."""
+    """Open offers (QuerySet) whose own messages all failed, or are still unsent after two minutes or a few calls."""
     own = Message.objects.filter(purpose=notices.OFFER, subject=OuterRef("reference"), edits=None)
     gone = Q(state__in=notices.NOT_THERE)
-    late = Q(state=MessageState.QUEUED, created_at__lte=now - UNSENT)
+    late = Q(state=MessageState.QUEUED) & (
+        Q(created_at__lte=now - UNSENT) | Q(channel=Channel.WEBHOOK, attempts__gte=TRIED_OFTEN)
+    )
     return (
         Offer.objects.filter(Exists(own), state=State.OFFERED)
         .exclude(Exists(own.exclude(gone | late)))
@@ -44,8 +49,10 @@ def pass_on(offer, now):
         if offer.state != State.OFFERED or not undelivered(now).filter(pk=offer.pk).exists():
             return False
         tried = list(notices.own_messages(offer))
-        endpoint = notices.next_endpoint(offer.local_coordinator_id, [message.address() for message in tried])
+        endpoint = first_way(offer.local_coordinator_id, [message.address() for message in tried])
         waiting = [message for message in tried if message.state == MessageState.QUEUED]
+        for message in waiting:
+            _note_failure(offer, message, now)
         if endpoint is not None:
             for message in waiting:
                 messages.cancel(message)
@@ -57,6 +64,13 @@ def pass_on(offer, now):
             record(None, "offer.undeliverable", offer.help_request.code, reference=offer.reference)
             waves.next_if_all_declined(offer.help_request, now)
     return True
+
+
+def _note_failure(offer, message, now):
+    """A system that does not answer is known to fail by its own name; for chats and mailboxes the channel is watched."""
+    endpoint = notices.endpoint_of(offer, message) if message.channel == Channel.WEBHOOK else None
+    if endpoint is not None and not endpoint.fails(now):
+        note_failure(endpoint, "unanswered", now)
 
 
 def misplaced(now):

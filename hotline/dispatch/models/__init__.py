@@ -5,5 +5,6 @@ from .offer_link import OfferLink
 from .question import OfferQuestion
 from .tally import Tally
 from .wave import Wave
+from .webhook_answer import WebhookAnswer
 
-__all__ = ["HelpRequest", "Offer", "OfferLink", "OfferQuestion", "RequestNote", "Tally", "Wave"]
+__all__ = ["HelpRequest", "Offer", "OfferLink", "OfferQuestion", "RequestNote", "Tally", "Wave", "WebhookAnswer"]

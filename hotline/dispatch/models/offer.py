@@ -46,6 +46,7 @@ class Offer(models.Model):
     class Way(models.TextChoices):
         TELEGRAM = "telegram", "Telegram"
         LINK = "link", _("link")
+        WEBHOOK = "webhook", "Webhook"
         ADMIN = "admin", _("admin")
 
     MOVES = {

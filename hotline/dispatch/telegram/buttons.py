@@ -106,7 +106,11 @@ def refresh(press):
         content = {Offer.State.OFFERED: notices.offered, Offer.State.DECLINED: wording.declined}.get(
             offer.state, wording.closed
         )
-        notices.update_offer(offer, press.key, lambda endpoint: content(offer, endpoint))
+        notices.update_offer(
+            offer,
+            press.key,
+            lambda endpoint: content(offer, endpoint) if endpoint.channel == Endpoint.Channel.TELEGRAM else None,
+        )
 
 
 def _accept(press):

@@ -13,7 +13,7 @@ from hotline.outbox import outcome as outcomes
 from hotline.outbox.actions.leases import Letter
 from hotline.outbox.actions.messages import arrived, cancel_edits, learn
 from hotline.outbox.listeners import tell
-from hotline.outbox.models import Message, State
+from hotline.outbox.models import Channel, Message, State
 from hotline.outbox.outcome import Outcome
 
 FIRST_PAUSE, LONGEST_PAUSE = 2, 60
@@ -105,7 +105,7 @@ def _conclude(row: Message, outcome: Outcome) -> list[tuple[Message, Outcome]]:
     row.error = outcome.reason[:64]
     final = _settle(row, outcome)
     row.save()
-    if row.state in (State.DEAD, State.CANCELLED):
+    if not row.is_there():
         cancel_edits(row)
     return [(row, final)] if final else []
 
@@ -136,7 +136,8 @@ def _settle(row: Message, outcome: Outcome) -> Outcome | None:
     if outcome.state == outcomes.UNCERTAIN and not is_edit:
         row.uncertain = True
         row.doubts += 1
-        if row.doubts >= MOST_DOUBTS:
+        # A webhook knows a copy by its id, and drops it.
+        if row.doubts >= MOST_DOUBTS and row.channel != Channel.WEBHOOK:
             return _die(row, Outcome(outcomes.DEAD, "uncertain"))
     if row.attempts >= MOST_ATTEMPTS:
         return _die(row, Outcome(outcomes.DEAD, "too_often"))

@@ -16,14 +16,18 @@ from hotline.outbox import limits
 from hotline.outbox.models import Channel, Message, State
 
 # Longer than sending takes with all its time-outs; after it a message counts as one whose sender died.
-LEASE = {Channel.TELEGRAM: timedelta(seconds=60), Channel.EMAIL: timedelta(minutes=5)}
+LEASE = {
+    Channel.TELEGRAM: timedelta(seconds=60),
+    Channel.EMAIL: timedelta(minutes=5),
+    Channel.WEBHOOK: timedelta(seconds=60),
+}
 
 
 @dataclass(frozen=True)
 class Letter:
     """A leased message, opened. To be sent at `begin`, and to be recorded before `until`.
 
-    `target` is the id of the message that it changes, "" when it is a new one.
+    `target` is the id of the message that it changes (our own, while the channel's is not known), "" when it is a new one.
     """
 
     pk: object
@@ -106,7 +110,7 @@ def _open(row: Message, holder: str, until: datetime, slot: int | None, begin: d
         recipient=recipient,
         recipient_hash=bytes(row.recipient_hash),
         content=content,
-        target=(row.target_id or row.edits.external_id) if row.edits else "",
+        target=(row.target_id or row.edits.external_id or str(row.edits_id)) if row.edits else "",
         is_edit=row.edits_id is not None,
         may_have_arrived=row.doubts > 0,
         purpose=row.purpose,

@@ -48,9 +48,10 @@ def enqueue(
 ) -> Message:
     """Write a message in the caller's transaction; it is sent after the commit, and not at all once `keep` is over.
 
-    recipient: a chat id or an e-mail address. content, for Telegram: {"text": HTML that is already escaped, "buttons":
-    [[{"text", "data" or "url"}]]}; for e-mail: {"subject", "text", "html"?}. The same key again changes nothing and
-    gives the first message.
+    recipient: a chat id, an e-mail address or a URL. content, for Telegram: {"text": HTML that is already escaped,
+    "buttons": [[{"text", "data" or "url"}]]}; for e-mail: {"subject", "text", "html"?, "after"?: id of the message that it
+    answers to}; for a webhook: {"endpoint": id of whose secrets sign it, "type", "timestamp", "data"}. The same key again
+    changes nothing and gives the first message.
     """
     message = Message(
         channel=channel,
@@ -72,7 +73,7 @@ def edit(
 
     None when there is nothing to change: the original was still waiting, and is cancelled now, or it never arrived. An
     original that is just on its way is changed when it has arrived. Earlier changes that still wait are dropped; the
-    same key again changes nothing. An e-mail cannot be changed: the content follows it as an answer to it.
+    same key again changes nothing. What is UNCHANGEABLE stays: the content follows it as an answer to it.
 
     purpose: of the change, when it is another than the original's.
     """
@@ -82,7 +83,7 @@ def edit(
             return before
         if original.state == State.QUEUED:
             cancel(original)
-        if original.state in (State.CANCELLED, State.DEAD):
+        if not original.is_there():
             return None
         cancel_edits(original)
         first, *_twins = [

@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import uuid
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -10,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
 from hotline.lib.background import Threads
+from hotline.outbox import bounces
 from hotline.outbox import outcome as outcomes
 from hotline.outbox.actions.leases import Letter
 from hotline.outbox.outcome import Outcome
@@ -90,19 +92,27 @@ class _TextLeft:
 
 def _message(letter: Letter) -> EmailMultiAlternatives:
     content = letter.content
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         # The same for a second attempt, by which mail programs may know a copy.
-        "Message-ID": f"<{letter.pk}@{domain}>",
+        "Message-ID": _message_id(letter.pk),
         "Auto-Submitted": "auto-generated",
     }
-    if letter.is_edit:
-        headers |= {"In-Reply-To": letter.target, "References": letter.target}
+    before = letter.target if letter.is_edit else content.get("after")
+    if before:
+        before = before if before.startswith("<") else _message_id(uuid.UUID(before))
+        headers |= {"In-Reply-To": before, "References": before}
     subject = " ".join(content["subject"].split())
-    message = EmailMultiAlternatives(subject, content["text"], to=[letter.recipient], headers=headers)
+    sender = bounces.return_path(letter.pk) or settings.DEFAULT_FROM_EMAIL
+    message = EmailMultiAlternatives(subject, content["text"], sender, [letter.recipient], headers=headers)
     if content.get("html"):
         message.attach_alternative(content["html"], "text/html")
     return message
+
+
+def _message_id(pk) -> str:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{pk}@{domain}>"
 
 
 def _close(backend) -> None:

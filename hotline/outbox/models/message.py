@@ -17,6 +17,13 @@ from hotline.outbox.models.pace import Pace
 class Channel(models.TextChoices):
     TELEGRAM = "telegram", "Telegram"
     EMAIL = "email", _("e-mail")
+    WEBHOOK = "webhook", "Webhook"
+
+
+# What is sent there stays as it is: a change follows it as a message of its own, which names the first by our own id.
+UNCHANGEABLE = (Channel.EMAIL, Channel.WEBHOOK)
+# What became of a message that had its last attempt or was called back, and may all the same be there.
+PERHAPS_THERE = Q(uncertain=True, channel__in=UNCHANGEABLE)
 
 
 class Priority(models.IntegerChoices):
@@ -37,7 +44,16 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("no longer needed")
 
 
+FOLLOWS_PERHAPS = Q(
+    edits__state__in=[State.DEAD, State.CANCELLED], edits__uncertain=True, edits__channel__in=UNCHANGEABLE
+)
+
+
 class MessageQuerySet(models.QuerySet):
+    def there(self):
+        """Those that somebody saw or may still see."""
+        return self.exclude(Q(state__in=[State.DEAD, State.CANCELLED]) & ~PERHAPS_THERE)
+
     def ready(self, channel: str, now, recipient_free_at=None):
         """Messages that may be sent now, the most pressing first.
 
@@ -50,7 +66,7 @@ class MessageQuerySet(models.QuerySet):
         edit_on_its_way = Message.objects.filter(edits=OuterRef("edits"), state=State.LEASED)
         return (
             self.filter(channel=channel, state=State.QUEUED, not_before__lte=now, expires_at__gt=now)
-            .filter(Q(edits=None) | Q(edits__state=State.SENT))
+            .filter(Q(edits=None) | Q(edits__state=State.SENT) | FOLLOWS_PERHAPS)
             .exclude(Exists(busy_chat))
             .exclude(Exists(edit_on_its_way))
             .order_by("priority", "created_at")
@@ -63,11 +79,11 @@ class MessageQuerySet(models.QuerySet):
 
 class Message(models.Model):
     # state → the states it may go to. A dead message goes back by an administrator's hand, and one that was given up
-    # becomes sent when its button comes back and so proves that it arrived.
+    # becomes sent when its button comes back and so proves that it arrived. A mail may come back after it was sent.
     MOVES = {
         State.QUEUED: {State.LEASED, State.CANCELLED, State.DEAD, State.SENT},
         State.LEASED: {State.SENT, State.QUEUED, State.DEAD, State.CANCELLED},
-        State.SENT: set(),
+        State.SENT: {State.DEAD},
         State.DEAD: {State.QUEUED, State.SENT},
         State.CANCELLED: {State.SENT},
     }
@@ -75,7 +91,7 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
-    # The address under the site key. It belongs to the message's id at the channel: without it nothing can be edited.
+    # Chat, mailbox or URL under the site key. It belongs to the message's id at the channel: without it nothing can be edited.
     recipient = models.BinaryField()
     recipient_hash = models.BinaryField(max_length=32)
     # The content under the key of the day `due`; None as soon as it is sent.
@@ -125,7 +141,7 @@ class Message(models.Model):
         return f"{self.purpose} {self.subject}".strip()
 
     def address_to(self, recipient: str) -> None:
-        """Seal the recipient (a chat id or an e-mail address) into this row."""
+        """Seal the recipient (a chat id, an e-mail address or a URL) into this row."""
         self.recipient = seal(keyring().site_key(), recipient.encode(), self._context("recipient"))
         self.recipient_hash = hash_recipient(self.channel, recipient)
 
@@ -140,6 +156,11 @@ class Message(models.Model):
     def address(self) -> str:
         """The recipient again. Raises Unreadable when the row was tampered with."""
         return unseal(keyring().site_key(), bytes(self.recipient), self._context("recipient")).decode()
+
+    def is_there(self) -> bool:
+        """Whether somebody saw it or may still see it."""
+        given_up = self.state in (State.DEAD, State.CANCELLED)
+        return not given_up or (self.uncertain and self.channel in UNCHANGEABLE)
 
     def content(self) -> dict:
         """The content again. Raises KeyGone when its time is over."""

@@ -49,6 +49,15 @@ MODELS = {
         audits=HOUSE,
     ),
     "coordinators.registration": Model(KEEPERS, HOUSE, "Kitchen", audits=HOUSE),
+    "coordinators.announcement": Model(
+        LEADING, both(LEADING), "drafted", adds=LEADING, changes=both(LEADING), audits=HOUSE
+    ),
+    "coordinators.endpoint": Model(
+        f"{KEEPERS} rita fred",
+        {"phone": f"{KEEPERS} rita", "crawl": f"{KEEPERS} fred"},
+        "{side.coordinator.code}",
+        audits=HOUSE,
+    ),
     "coordinators.place": Model(KEEPERS, HOUSE, "Харків", audits=HOUSE),
     "chat.conversation": Model("cora alice", SUPERVISORS, "{side.talk.code}", audits=OWN_ROWS),
     "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
@@ -72,7 +81,14 @@ BUTTONS = {
         **dict.fromkeys(
             ["activate", "switch_off", "suspend", "remove", "stop_at_once", "know", "complain", "look_again"], HOUSE
         ),
-        **dict.fromkeys(["pause", "resume", "link", "vouch"], KEPT_OR_OWN),
+        **dict.fromkeys(["pause", "resume", "link", "vouch", "add_mailbox", "add_webhook"], KEPT_OR_OWN),
+    },
+    "coordinators.announcement": {"send": both(LEADING)},
+    "coordinators.endpoint": {
+        **dict.fromkeys(
+            ["ask_to_confirm", "put_first", "pause", "resume", "new_secret", "drop_old_secret", "remove"], KEPT_OR_OWN
+        ),
+        "switch_off": HOUSE,
     },
     "coordinators.registration": dict.fromkeys(["add_note", "approve", "refuse"], HOUSE),
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),

@@ -23,15 +23,17 @@ OF_THE_HOUSE = (
     "staff/team",
     "staff/user",
     "outbox/message",
+    "coordinators/announcement",
     "coordinators/category",
     "coordinators/directoryentry",
+    "coordinators/endpoint",
     "coordinators/localcoordinator",
     "coordinators/place",
     "coordinators/registration",
     "chat/line",
     "questionnaires/questionnaire",
 )
-OF_AGENTS = ("dispatch/offer", "coordinators/localcoordinator")
+OF_AGENTS = ("dispatch/offer", "coordinators/endpoint", "coordinators/localcoordinator")
 
 
 def colleagues(route, side):

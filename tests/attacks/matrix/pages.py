@@ -96,6 +96,12 @@ ACCOUNT = {
     "emergency/destroy/<uuid:asked_id>/withdraw/": entry(),
     # Signed with a secret that the settings do not hold here.
     "freeze/": entry(),
+    # Signed with a secret that nobody here has.
+    "webhook/offers/<str:reference>/": entry(),
+    # Whoever has the letter has the page.
+    "mailbox/<str:code>/": entry(
+        get=door(ANYBODY, says="{side.marks[coordinator]}", shows="coordinator"), post=door(ANYBODY, says="<h1")
+    ),
 }
 
 REQUESTS = {

@@ -27,6 +27,7 @@ def of_admin(label, side, house):
         "dispatch.offer": lambda: side.offer,
         "dispatch.tally": lambda: side.tally,
         "coordinators.localcoordinator": lambda: side.coordinator,
+        "coordinators.endpoint": lambda: side.mailbox,
         "chat.conversation": lambda: side.talk,
         "chat.line": lambda: side.line,
     }
@@ -44,6 +45,8 @@ PARAMETERS = {
     "alarms/call/<str:token>/": lambda side: {"token": "nothing"},
     "accounts/sessions/<uuid:session_id>/": lambda side: {"session_id": side.session.pk},
     "alarms/<uuid:alarm_id>/": lambda side: {"alarm_id": side.alarm.pk},
+    "webhook/offers/": lambda side: {"reference": side.offer.reference},
+    "mailbox/": lambda side: {"code": side.mailbox_code},
     "desk/requests/<str:code>/": lambda side: {"code": side.request.code, "question": side.question.pk},
     "o/<str:token>/contact/": lambda side: {"token": side.won_token},
     "o/<str:token>/going-on/": lambda side: {"token": side.won_token},

@@ -86,7 +86,7 @@ def test_what_is_done_to_chosen_rows_is_done_by_those_it_is_for(world, label, ac
 
 
 # What is not asked for a token against forged requests: it has a secret, a token or a signature of its own.
-WITHOUT_TOKEN = ("telegram/webhook/", "chat/api/", "freeze/")
+WITHOUT_TOKEN = ("telegram/webhook/", "chat/api/", "freeze/", "webhook/offers/")
 
 
 def test_no_form_of_another_website_does_anything(world):

@@ -6,15 +6,18 @@ Viktor's, with Fred. Ada keeps the house. Whatever either world holds bears a ma
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from chat.actions import conversations, duties, messages, queue
 from chat.actions.messages import Post
 from chat.models import Conversation, Line
-from coordinators.models import DirectoryEntry
+from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
 from hotline.dispatch.actions import links, offers, questions
 from hotline.dispatch.models import OfferQuestion, Tally
+from hotline.lib.codes import hash_token
 from hotline.outbox.models import Message
 from hotline.questionnaires.models import Questionnaire
 from hotline.staff.actions.alarms import raise_alarm
@@ -44,6 +47,20 @@ class Side:
         self.coordinator = registry.coordinator((registry.food, place), name=self.marks["coordinator"])
         self.coordinator.notes = self.marks["notes"]
         self.coordinator.save()
+        self.mailbox_code = f"mailbox-of-{self.name}"
+        self.mailbox = Endpoint.objects.create(
+            local_coordinator=self.coordinator,
+            channel=Endpoint.Channel.EMAIL,
+            address=f"{self.name}@example.org",
+            state=Endpoint.State.UNCONFIRMED,
+            position=1,
+        )
+        LinkCode.objects.create(
+            local_coordinator=self.coordinator,
+            endpoint=self.mailbox,
+            token_hash=hash_token(self.mailbox_code, "mailbox"),
+            expires_at=timezone.now() + timedelta(days=1),
+        )
         self.agent = make_person({"phone": "rita", "crawl": "fred"}[self.name], represents=[self.coordinator])
 
     def _requests_of(self, registry, place):
@@ -109,6 +126,7 @@ class World:
             "coordinators.directoryentry": DirectoryEntry.objects.create(
                 slug="police", title={"en": "Police"}, place=registry.kharkiv, category=registry.food
             ),
+            "coordinators.announcement": Announcement.objects.create(sealed_texts='{"en": "drafted"}'),
             "questionnaires.questionnaire": Questionnaire.objects.create(slug="asked"),
             "coordinators.registration": register(registry)[0],
             "outbox.message": Message.objects.first(),

@@ -1,0 +1,40 @@
+"""Where mail goes back to that could not be delivered: an address that names one message and is sealed, so that nobody can
+make the house believe that it came back (variable envelope return path)."""
+
+import base64
+import binascii
+import hmac
+import uuid
+
+from django.conf import settings
+
+from hotline.lib.crypto import keyed_hash
+from hotline.lib.keyring import keyring
+
+_SEAL = 10
+
+
+def return_path(pk: uuid.UUID) -> str:
+    """The address to which the mail of one message comes back, "" where settings.EMAIL_BOUNCES names none."""
+    if not settings.EMAIL_BOUNCES:
+        return ""
+    box, _at, domain = settings.EMAIL_BOUNCES.rpartition("@")
+    token = base64.b32encode(pk.bytes + _seal(pk)).decode().rstrip("=").lower()
+    return f"{box}+{token}@{domain}"
+
+
+def message_of(address: str) -> uuid.UUID | None:
+    """The id of the message whose mail came back to this address; None for one that the house never made."""
+    token = address.strip("<> ").rpartition("@")[0].rpartition("+")[2].upper()
+    try:
+        told = base64.b32decode(token + "=" * (-len(token) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    if len(told) != 16 + _SEAL:
+        return None
+    pk = uuid.UUID(bytes=told[:16])
+    return pk if hmac.compare_digest(told[16:], _seal(pk)) else None
+
+
+def _seal(pk: uuid.UUID) -> bytes:
+    return keyed_hash(keyring().subkey("mail-return-path"), str(pk))[:_SEAL]
