@@ -74,6 +74,15 @@ def load_coordinators(demo):
                 _cover(local_coordinator, slug, geoname_id, steps)
         if name in phones and not local_coordinator.endpoints.exists():
             Endpoint.objects.create(local_coordinator=local_coordinator, address=str(phones[name]), language=language)
+        if name == "Law desk" and not local_coordinator.endpoints.filter(channel=Endpoint.Channel.EMAIL).exists():
+            # What the phone does not take comes here; the demo prints letters instead of sending them.
+            Endpoint.objects.create(
+                local_coordinator=local_coordinator,
+                channel=Endpoint.Channel.EMAIL,
+                address="law-desk@example.org",
+                language=language,
+                position=1,
+            )
         if name == "Alice":
             assign_perm("represent", User.objects.get(username="alice"), local_coordinator)
     demo.note(f"The phones of the demo's coordinators: {settings.BASE_URL}/simulator/")

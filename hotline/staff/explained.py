@@ -21,6 +21,7 @@ WORDS = {
     "chat.supervise_conversations": gettext_lazy("see codes, states and times of conversations, and hold them longer"),
     "chat.manage_lines": gettext_lazy("make and change chat lines"),
     "coordinators.manage_registry": gettext_lazy("keep kinds of help, places and local coordinators"),
+    "coordinators.announce": gettext_lazy("tell the coordinators of a region or kind of help something"),
     "coordinators.represent": gettext_lazy("act for a local coordinator: its offers, its requests, its pause"),
     "outbox.manage": gettext_lazy("see which messages went out, and send again what did not"),
     "staff.manage_people": gettext_lazy("keep people and teams, and give and take rights"),
