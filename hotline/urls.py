@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from hotline import home
 from hotline.health import healthz
@@ -21,4 +22,9 @@ urlpatterns = [
     path("", include("hotline.dispatch.urls")),
     path("", include("coordinators.urls")),
     path("", include("chat.urls")),
+    # All that somebody has to know to begin, each on one page; nothing in them is secret.
+    *(
+        path(f"guides/{who}/", TemplateView.as_view(template_name=f"guides/{who}.html"), name=f"guide-{who}")
+        for who in ("operator", "crawler", "coordinator")
+    ),
 ]

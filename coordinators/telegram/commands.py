@@ -199,6 +199,8 @@ def help_(update):
             _("/vouch – a code for an organisation that you know and that wants to join"),
             _("/language – the language here"),
             _("/stop – leave; nothing comes here any more"),
+            "",
+            _("All of it on one page: %(address)s") % {"address": settings.BASE_URL + reverse("guide-coordinator")},
         ]
         reply(update, "\n".join(lines))
 

@@ -157,6 +157,9 @@ OFFERS = {
 
 # An organisation that joins has no account; whoever holds its code is who registered.
 JOINING = {
+    "guides/operator/": entry(get=door(EVERYBODY, says="Guide for operators")),
+    "guides/crawler/": entry(get=door(EVERYBODY, says="Guide for crawling teams")),
+    "guides/coordinator/": entry(get=door(EVERYBODY, says="Guide for local coordinators")),
     "join/": entry(get=door(EVERYBODY, says='name="submission"'), post=door(EVERYBODY, 422, 'name="submission"')),
     "join/places/": entry(get=door(EVERYBODY, says='"results"')),
     "join/state/": entry(get=door(EVERYBODY, says='name="code"'), post=door(EVERYBODY, 422, 'name="code"')),
