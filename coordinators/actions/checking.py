@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from coordinators.actions.registrations import Decided
 from coordinators.actions.trust import MANAGE, SECOND_LOOK, check_coverage
@@ -170,6 +171,11 @@ def _sorry(registration, told):
         gettext("Hello %(person)s,") % {"person": told["person"]},
         gettext("thank you for offering your help. We cannot take you in at the moment."),
         *words,
-        gettext("What you told us is erased within %(days)s days.") % {"days": settings.REGISTRATION_DAYS},
+        ngettext(
+            "What you told us is erased %(days)s day after the decision.",
+            "What you told us is erased %(days)s days after the decision.",
+            settings.REGISTRATION_DAYS,
+        )
+        % {"days": settings.REGISTRATION_DAYS},
         gettext("We are grateful that you want to help, and wish you well."),
     ]

@@ -41,7 +41,7 @@ class TrustMixin:
         right=trust.MANAGE,
         when=lambda one: one.level != Level.TRUSTED,
         form=LevelForm,
-        words=_("What your word allows holds from now on, until somebody complains of them."),
+        words=_("What you allow here holds from now on, until somebody complains about them."),
     )
     def know(self, request, obj, said):
         trust.give_level(request.user, obj, Level(said["level"]), said["reason"])
