@@ -41,7 +41,12 @@ class AnnouncementAdmin(HouseModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # Its boxes are made with the form; Django would look for them among the model's fields.
-        return super().get_form(request, obj, change, **{**kwargs, "fields": AnnouncementForm._meta.fields})
+        form = super().get_form(request, obj, change, **{**kwargs, "fields": AnnouncementForm._meta.fields})
+        if "category" in form.base_fields:
+            # Whoever announces does not keep the kinds of help.
+            category = form.base_fields["category"].widget
+            category.can_add_related = category.can_change_related = category.can_view_related = False
+        return form
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.state == State.DRAFT)

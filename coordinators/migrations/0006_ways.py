@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='endpoint',
             name='failed_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='fails since'),
+            field=models.DateTimeField(editable=False, null=True, verbose_name='failed last'),
         ),
         migrations.AddField(
             model_name='endpoint',
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='endpoint',
             name='last_outcome_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='at'),
+            field=models.DateTimeField(editable=False, null=True, verbose_name="last message"),
         ),
         migrations.AddField(
             model_name='endpoint',

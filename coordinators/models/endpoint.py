@@ -79,8 +79,8 @@ class Endpoint(models.Model):
     secrets = SealedTextField(max_length=400, null=True, editable=False)
     # How the last message there went: "sent", or the outbox's reason why not.
     last_outcome = models.CharField(_("last outcome"), max_length=32, blank=True, editable=False)
-    last_outcome_at = models.DateTimeField(_("at"), null=True, editable=False)
-    failed_at = models.DateTimeField(_("fails since"), null=True, editable=False)
+    last_outcome_at = models.DateTimeField(_("last message"), null=True, editable=False)
+    failed_at = models.DateTimeField(_("failed last"), null=True, editable=False)
 
     objects = EndpointQuerySet.as_manager()
 
