@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coordinators.actions.registrations import Decided
 from coordinators.actions.trust import MANAGE, SECOND_LOOK, check_coverage
