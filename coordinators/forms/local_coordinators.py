@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.models import LocalCoordinator
+from coordinators.models.local_coordinator import default_time_zone
 from hotline.lib.languages import SPOKEN
 from hotline.questionnaires.forms.hours import HoursField
 
@@ -22,6 +23,7 @@ class LocalCoordinatorForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name],
+        initial=default_time_zone,
         help_text=_("Of the hours below."),
     )
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.lib.errors import Refused
 from hotline.staff.admin import bulk, lists
 from hotline.staff.admin.buttons import any_of, button
-from hotline.staff.admin.related import without_dead_links
+from hotline.staff.admin.related import without_dead_links, without_side_doors
 from hotline.staff.admin.shelves import MORE
 from hotline.staff.permissions import NotAllowed, NotFound, require_somewhere, rights_of, visible
 from hotline.staff.reauthentication import require_fresh
@@ -101,6 +101,9 @@ class HouseModelAdmin(admin.ModelAdmin):
         fields = {one for one in (*filters, self.date_hierarchy) if isinstance(one, str)}
         asked = any(lookup == field or lookup.startswith(f"{field}__") for field in fields)
         return asked and super().lookup_allowed(lookup, value, request)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     # The list
 

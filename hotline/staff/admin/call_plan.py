@@ -56,8 +56,7 @@ class CallPlanAdmin(HouseModelAdmin):
         own = type("CallPlanForm", (CallPlanForm,), {"rights": rights_of(request)})
         # Its places are made with the form; Django would look for them among the model's fields.
         form = super().get_form(request, obj, change, **{**kwargs, "form": own, "fields": own._meta.fields})
-        team = form.base_fields["team"].widget
-        team.can_add_related = team.can_change_related = team.can_view_related = False
+        form.base_fields["team"].widget.can_add_related = False
         return form
 
     def save_model(self, request, obj, form, change):

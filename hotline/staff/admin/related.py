@@ -1,5 +1,6 @@
 """What a page shows of related rows: links that lead on, and none that leads to a refusal."""
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,14 @@ def link_to_invite(team, words):
     return format_html(
         '<a href="{}?{}">{}</a>', reverse("admin:staff_user_add"), urlencode({"works_in": team.pk}), words
     )
+
+
+def without_side_doors(field):
+    """A form's field (or None) without Django's pencil and eye beside it, which change and show the other row in a window
+    of its own. What makes a new one stays: nobody should have to leave a form half filled in."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget.can_change_related = field.widget.can_view_related = field.widget.can_delete_related = False
+    return field
 
 
 def without_dead_links(model_admin, request, shown):
