@@ -17,6 +17,7 @@ class AnnouncementAdmin(HouseModelAdmin):
 
     form = AnnouncementForm
     view_right = add_right = change_right = announcements.ANNOUNCE
+    adding = _("Write an announcement")
     shelf = shelves.HELPERS
     tones = {
         "state": {State.DRAFT: "waiting", State.SENDING: "accent", State.SENT: "good", State.STOPPED: "urgent"},
@@ -26,6 +27,7 @@ class AnnouncementAdmin(HouseModelAdmin):
     list_filter = ["state"]
     list_select_related = ["category", "place"]
     search_fields = ["code"]
+    search_help_text = _("Code of the announcement. Its text is sealed.")
     ordering = ["-created_at"]
 
     def get_fieldsets(self, request, obj=None):

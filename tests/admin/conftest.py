@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.models import Line
-from coordinators.models import Category, DirectoryEntry, LocalCoordinator, Place
+from coordinators.models import Announcement, Category, DirectoryEntry, Endpoint, LocalCoordinator, Place
 from hotline.dispatch.models import Tally
 from hotline.outbox.actions.messages import enqueue
 from hotline.questionnaires.models import Question, Questionnaire
@@ -63,6 +63,12 @@ class Rows:
 
     def coordinators_registration(self, number):
         return register(self.registry)[0]
+
+    def coordinators_endpoint(self, number):
+        return Endpoint.objects.create(local_coordinator=self.helpers, address=f"77{number}")
+
+    def coordinators_announcement(self, number):
+        return Announcement.objects.create(sealed_texts='{"en": "A road is closed."}')
 
     def coordinators_category(self, number):
         return Category.objects.create(slug=f"kind-{number}", parent=self.registry.any, names={"en": f"Kind {number}"})

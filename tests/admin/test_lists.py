@@ -51,6 +51,7 @@ def test_a_list_is_made_of_the_house_s_own_parts(label):
     one = lists()[label]
     assert isinstance(one, HouseModelAdmin)
     assert one.shelf is not MORE, "say where it stands on the first page: hotline/staff/admin/shelves.py"
+    assert bool(one.add_right) == bool(one.adding), "say in a whole sentence what its button makes"
     assert one.search_fields and one.search_help_text, "say what one can type"
     assert one.list_filter or len(one.list_display) < 5 or label in {"staff.CallPlan"}
 
