@@ -19,9 +19,9 @@ def test_a_guide_opens_for_everybody_in_every_language(client, db, who, language
 
 def test_the_number_to_call_stands_in_it_where_there_is_one(client, db, settings):
     settings.HOTLINE_NUMBER = "+49 800 0000000"
-    assert "Call +49 800 0000000" in client.get(reverse("guide-coordinator")).content.decode()
+    assert "Ask us at +49 800 0000000" in client.get(reverse("guide-coordinator")).content.decode()
     settings.HOTLINE_NUMBER = ""
-    assert "Call " not in client.get(reverse("guide-coordinator")).content.decode()
+    assert "Ask us at" not in client.get(reverse("guide-coordinator")).content.decode()
 
 
 def test_the_desk_leads_to_its_guides(as_person, cast):
