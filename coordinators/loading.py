@@ -18,8 +18,8 @@ from hotline.questionnaires.models import Question, Questionnaire
 DATA = Path(__file__).parent / "data"
 QUESTION_FIELDS = ["key", "kind", "label", "help", "required", "public", "choices", "minimum", "maximum"]
 CATEGORY_FIELDS = [
-    "names", "keywords", "cluster", "danger", "needs_checked", "needs_language", "ring_back", "default_urgency",
-    "wave_minutes", "wave_size", "contact_hours", "active",
+    "names", "keywords", "cluster", "danger", "needs_checked", "needs_language", "ring_back", "still_needed_hours",
+    "default_urgency", "wave_minutes", "wave_size", "contact_hours", "active",
 ]  # fmt: skip
 ENTRY_FIELDS = ["title", "text", "phone", "url", "active"]
 

@@ -16,9 +16,9 @@ from hotline.staff.roles import ADMINISTRATOR, COORDINATOR, SUPERVISE, VOLUNTEER
 PASSWORD = "a calm word for many hands"
 
 
-def make_team(code, *, takes_requests=True, name=""):
+def make_team(code, *, takes_requests=True, crawls=False, name=""):
     """A saved Team."""
-    return Team.objects.create(code=code, name=name or code.capitalize(), takes_requests=takes_requests)
+    return Team.objects.create(code=code, name=name or code.capitalize(), takes_requests=takes_requests, crawls=crawls)
 
 
 def make_person(username, *, roles=(), works_in=(), supervises=(), represents=(), email=None, **fields):
@@ -50,7 +50,7 @@ class Cast:
 
     @cached_property
     def crawl(self):
-        return make_team("crawl", name="Crawl")
+        return make_team("crawl", crawls=True, name="Crawl")
 
     @cached_property
     def vera(self):

@@ -52,6 +52,8 @@ class Life:
         roles = ["volunteer", "coordinator", "administrator"]
         self.person = cast.person(name, roles=roles, works_in=[team], supervises=[team], represents=[self.helper])
         self.request = registry.take(self.person, team, registry.food, place)
+        found = registry.take(self.person, team, registry.food, place, source="forum")
+        type(found).objects.filter(pk=found.pk).update(looked_by=self.person, looked_at=found.created_at)
         notes.add_note(self.person, self.request, f"A note about {name}")
         send_waves(timezone.now())
         offer = offer_of(self.request, self.helper)

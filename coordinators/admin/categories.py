@@ -15,7 +15,15 @@ from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin
 
 WHEN_CALLED = ["danger", "questionnaire", "questions", "default_urgency"]
-WHO_IS_ASKED = ["needs_checked", "needs_language", "ring_back", "wave_minutes", "wave_size", "contact_hours"]
+WHO_IS_ASKED = [
+    "needs_checked",
+    "needs_language",
+    "ring_back",
+    "still_needed_hours",
+    "wave_minutes",
+    "wave_size",
+    "contact_hours",
+]
 
 
 class TreeChangeList(ChangeList):

@@ -54,8 +54,8 @@ class CategoryForm(forms.ModelForm):
         model = Category
         fields = [
             "slug", "parent", "position", "names", "keywords", "cluster", "active", "danger", "questionnaire",
-            "needs_checked", "needs_language", "ring_back", "default_urgency", "wave_minutes", "wave_size",
-            "contact_hours",
+            "needs_checked", "needs_language", "ring_back", "still_needed_hours", "default_urgency", "wave_minutes",
+            "wave_size", "contact_hours",
         ]  # fmt: skip
         help_texts = {
             "slug": _("Stands in files and figures; it cannot be changed later."),

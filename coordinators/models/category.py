@@ -14,13 +14,14 @@ from hotline.lib.languages import localized
 
 ROOT_SLUG = "any"
 CONTACT_HOURS_HIGHEST = 72
+STILL_NEEDED_HOURS_HIGHEST = 168
 EMPTY = (None, "", {})
 # Dicts with a number for each urgency, taken from above one by one.
 BY_URGENCY = ("wave_minutes", "wave_size")
 # What a kind may leave to the one above it.
 INHERITED = (
-    "cluster", "danger", "needs_checked", "needs_language", "ring_back", "default_urgency", "wave_minutes", "wave_size",
-    "contact_hours", "questionnaire",
+    "cluster", "danger", "needs_checked", "needs_language", "ring_back", "still_needed_hours", "default_urgency",
+    "wave_minutes", "wave_size", "contact_hours", "questionnaire",
 )  # fmt: skip
 
 
@@ -101,7 +102,17 @@ class Category(TreeNode):
         _("ring back first"),
         null=True,
         blank=True,
-        help_text=_("A call for help found in writing is offered only when somebody has spoken to the person."),
+        help_text=_(
+            "A call for help found in writing goes out only when somebody has rung the person back, or a second person of "
+            "the desk has looked at it."
+        ),
+    )
+    still_needed_hours = models.PositiveSmallIntegerField(
+        _("hours until “still needed?”"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(STILL_NEEDED_HOURS_HIGHEST)],
+        help_text=_("Then the desk is asked of a call for help found in writing, and again after as long."),
     )
     default_urgency = models.CharField(_("usual urgency"), max_length=8, choices=Urgency.choices, blank=True)
     wave_minutes = models.JSONField(

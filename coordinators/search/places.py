@@ -61,6 +61,19 @@ def search_places(text: str, language: str | None = None, country: str | None = 
     return _load(index, heapq.nsmallest(limit, found, key=rank))
 
 
+def places_called(name: str, limit: int = 8) -> list[Place]:
+    """The places that are called so and not otherwise, the biggest first, each loaded with what it lies in.
+
+    In any script, and by an older or foreign name too where nothing bears it as its own. None that only begins so.
+    """
+    name = _KIND_OF_PLACE.sub("", name[:LONGEST].strip()) or name[:LONGEST]
+    index = place_index.current()
+    found = {at: way for at, way in _find(index, name, 0).items() if way < BEGINS}
+    nearest = min(found.values(), default=UNLIKE)
+    alike = [at for at, way in found.items() if way == nearest]
+    return _load(index, heapq.nsmallest(limit, alike, key=lambda at: (-index.weights[at], index.pks[at])))
+
+
 def _load(index, positions):
     """The places at these positions, each with what it lies in, by one query without joins."""
     above = {other for position in positions for other in index.above(position)}

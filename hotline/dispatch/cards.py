@@ -18,7 +18,13 @@ State = HelpRequest.State
 MOST_CARDS = 60
 # Finished ones stay on the desk this long, so that the next shift sees what became of them.
 FINISHED_SHOWN = timedelta(hours=12)
-TAGS = {State.OFFERING: "accent", State.UNANSWERED: "waiting", State.ACCEPTED: "good", State.EXPIRED: "waiting"}
+TAGS = {
+    State.HELD: "waiting",
+    State.OFFERING: "accent",
+    State.UNANSWERED: "waiting",
+    State.ACCEPTED: "good",
+    State.EXPIRED: "waiting",
+}
 
 
 class Card:
@@ -145,6 +151,16 @@ class Card:
         return self.request.is_sealed and self.request.state in (State.UNANSWERED, State.CANCELLED, State.DONE)
 
     @property
+    def is_held(self):
+        """Whether nothing has gone out yet: somebody rings back first, or a second person looks at it."""
+        return self.request.state == State.HELD
+
+    @property
+    def asks_if_needed(self):
+        """Whether it was found in writing some time ago, and the desk is asked if it is still needed."""
+        return self.is_open and self.request.needed_asked_at is not None
+
+    @property
     def runs_out(self):
         """Whether the desk was asked if it is still needed."""
         return self.is_open and self.request.erasure_asked_at is not None
@@ -153,7 +169,11 @@ class Card:
     def needs_you(self):
         """Whether somebody at the desk must do something."""
         return (
-            self.request.state == State.UNANSWERED or bool(self.questions) or self.runs_out or self.has_new_pass_words
+            self.request.state in (State.HELD, State.UNANSWERED)
+            or bool(self.questions)
+            or self.runs_out
+            or self.asks_if_needed
+            or self.has_new_pass_words
         )
 
 
@@ -199,7 +219,8 @@ def _needing_first(open_ones):
     asked = OfferQuestion.objects.filter(
         offer__help_request=OuterRef("pk"), offer__round=OuterRef("round"), answered_at=None
     )
-    needs_somebody = Q(state=State.UNANSWERED) | Q(erasure_asked_at__isnull=False)
+    needs_somebody = Q(state__in=[State.HELD, State.UNANSWERED])
+    needs_somebody |= Q(erasure_asked_at__isnull=False) | Q(needed_asked_at__isnull=False)
     return open_ones.alias(
         turn=Case(
             When(needs_somebody | (Q(state=State.OFFERING) & Exists(asked)), then=0),

@@ -60,6 +60,23 @@ class NotSpokenTo(Refused):
     message = _("This kind of help goes out only when somebody has spoken to the person: ring back first.")
 
 
+class OwnEyes(Refused):
+    code = "own_eyes"
+    message = _("You took it yourself: somebody else of the team looks at it, or you ring back.")
+
+
+class NotLookedAt(Refused):
+    code = "not_looked_at"
+    message = _("Open it and read it first.")
+
+
+class LooksKnown(Refused):
+    """Parameter: found, {position of the need: open requests that it may be one of}."""
+
+    code = "looks_known"
+    message = _("Something like this is open already. Say below whether it is the same; nothing was lost.")
+
+
 class NoWayLeft(Refused):
     code = "no_way_left"
     message = _("Say how the person can be reached: a number, another way or an address.")

@@ -19,8 +19,8 @@ ROWS = [
         kept=_("sealed under the request's own key; never in an offer, a log, an admin page or Telegram"),
         seen=_(
             "the operator until it is sent; the one who accepted, by their own link, within the time of the kind of help, "
-            "each opening audited; the team's desk again, with a reason, audited, when nobody took it, it came back or was "
-            "cancelled"
+            "each opening audited; the team's desk again, with a reason, audited, when it is not out yet, nobody took it, "
+            "it came back or was cancelled"
         ),
         gone=_(
             "%(CONTACT_HOURS_AFTER_OUTCOME)s after the outcome; %(CONTACT_DAYS)s after intake, and not silently: a request "
@@ -77,6 +77,13 @@ ROWS = [
         kept=_("accept or decline, with the random id of its call"),
         seen=NOBODY,
         gone=_("after a day"),
+    ),
+    Row(
+        datum=_("by what a request that comes twice is known: number with kind and district, link of a post"),
+        fields=("dispatch.DuplicateMark: all",),
+        kept=_("keyed hash, for one team, under a key of the day that hashes nothing else"),
+        seen=NOBODY,
+        gone=_("%(DUPLICATE_DAYS)s after intake with their key; before, when the contact goes"),
     ),
     Row(
         datum=_("calls that were no request"),

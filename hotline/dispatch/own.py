@@ -31,6 +31,11 @@ def _links(person):
     return links.values_list("offer__reference", "created_at", "expires_at")
 
 
+def _looked_at(person):
+    looked = HelpRequest.objects.filter(looked_by=person).order_by("-looked_at")
+    return looked.values_list("code", "looked_at")
+
+
 PARTS = [
     Part(
         "help_requests",
@@ -38,6 +43,13 @@ PARTS = [
         ("dispatch.HelpRequest: created_by",),
         {"code": CODE, "at": _("taken")},
         _requests,
+    ),
+    Part(
+        "looked_at",
+        _("Calls for help found in writing that you looked at"),
+        ("dispatch.HelpRequest: looked_by",),
+        {"code": CODE, "at": _("looked at")},
+        _looked_at,
     ),
     Part(
         "notes",

@@ -4,7 +4,17 @@ from functools import partial
 
 from django.db import transaction
 
-from hotline.dispatch.actions import digests, erasure, links, silence, waves, webhook_answers, withdrawal
+from hotline.dispatch.actions import (
+    crawled,
+    digests,
+    duplicates,
+    erasure,
+    links,
+    silence,
+    waves,
+    webhook_answers,
+    withdrawal,
+)
 from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
 from hotline.lib.rows import each
 from hotline.lib.scrub import scrub
@@ -61,6 +71,21 @@ def send_digests(now):
 def warn_before_erasure(now):
     """Ask the desk before an open request runs out."""
     return _each(erasure.soon_due(now), erasure.ask_before_erasure, now)
+
+
+def ask_what_is_needed(now):
+    """Ask the desk whether calls for help found in writing are still needed."""
+    return _each(crawled.to_ask(now), crawled.ask, now)
+
+
+def call_for_looks(now):
+    """Ring for calls for help found in writing that wait for somebody to ring back or to look."""
+    return _each(crawled.waiting_long(now), crawled.call_for_a_look, now)
+
+
+def forget_marks(now):
+    """Delete the marks of requests that may come twice, once their key is gone."""
+    return duplicates.drop_old(now)
 
 
 def erase_due(now):

@@ -11,6 +11,9 @@ from hotline.staff.timeline import ALARMS, Moment, in_order, lines_about
 OURS = ALARMS | {
     "help_request.offered_again": (_("Offered again"), "accent"),
     "help_request.corrected": (_("Corrected at the desk"), ""),
+    "help_request.rung_back": (_("Rung back at the desk"), "good"),
+    "help_request.looked_at": (_("A second person at the desk has looked at it"), "good"),
+    "help_request.still_needed": (_("Still needed, says the desk"), ""),
     "help_request.note": (_("A note was added"), ""),
     "help_request.kept": (_("Still needed, says the desk"), ""),
     "help_request.cancelled": (_("Cancelled"), ""),

@@ -50,14 +50,23 @@ def summary(offer, language):
                 "time": date_format(timezone.localtime(help_request.needed_by), "SHORT_DATETIME_FORMAT")
             }
         lines += [f"{label}: {answer}" for label, answer in public_answers(help_request, language)]
-        lines.append(
-            _("Somebody has spoken to the person.")
-            if help_request.spoken_to
-            else _("Nobody has spoken to the person yet.")
-        )
+        lines.append(_told_by(help_request))
         if help_request.practice:
             lines.append(_("Practice: this is not a real request."))
     return lines
+
+
+def _told_by(help_request):
+    """Whether somebody has spoken to the person, and of what was found in writing that it was."""
+    if not help_request.source:
+        if help_request.spoken_to:
+            return _("Somebody has spoken to the person.")
+        return _("Nobody has spoken to the person yet.")
+    if help_request.spoken_to:
+        return _("Found in writing; somebody has rung the person back.")
+    if help_request.looked_at:
+        return _("Found in writing; two people have read it, nobody has spoken to the person yet.")
+    return _("Found in writing; nobody has spoken to the person yet.")
 
 
 def facts(offer, language):
@@ -69,6 +78,8 @@ def facts(offer, language):
         "urgency": help_request.urgency,
         "needed_by": help_request.needed_by.isoformat() if help_request.needed_by else None,
         "spoken_to": help_request.spoken_to,
+        "found_in_writing": bool(help_request.source),
+        "looked_at_by_two": help_request.looked_at is not None,
         "answers": [
             {"question": str(label), "answer": str(said)} for label, said in public_answers(help_request, language)
         ],

@@ -141,6 +141,16 @@ class Keyring:
         """The plaintext again. Raises like `unwrap`."""
         return crypto.unseal(self._day_key(due), sealed, f"seal:{due.isoformat()}:{context}")
 
+    def hash_of_day(self, due: date, *parts: str, new: bool = False) -> bytes:
+        """
+        A keyed hash (32 bytes) that nobody can make or compare once that day is over, under a key of its own.
+
+        new: it is stored, and the day may need its key yet; raises like `wrap`. Else raises KeyGone for a past day, or one
+        whose key is gone.
+        """
+        hkdf = HKDF(algorithm=SHA256(), length=crypto.KEY_BYTES, salt=b"hotline", info=b"hash of the day")
+        return crypto.keyed_hash(hkdf.derive(self._key_for_new(due) if new else self._day_key(due)), *parts)
+
     def prepare(self, days: int = DAYS_AHEAD) -> int:
         """Make the keys of today and of so many days ahead where they are missing; the number that was made."""
         today = timezone.now().astimezone(UTC).date()

@@ -6,6 +6,8 @@ from hotline.settings.house import DEBUG
 PLACE_POPULATION_FLOOR = env.number("PLACE_POPULATION_FLOOR", default=5000)
 CONTACT_HOURS_AFTER_OUTCOME = env.number("CONTACT_HOURS_AFTER_OUTCOME", default=24, maximum=72)
 CONTACT_DAYS = env.number("CONTACT_DAYS", default=7, maximum=14)
+# How long a request that comes twice is known again.
+DUPLICATE_DAYS = env.number("DUPLICATE_DAYS", default=3, minimum=1, maximum=7)
 REQUEST_DAYS = env.number("REQUEST_DAYS", default=90, maximum=180)
 ACCOUNT_DAYS = env.number("ACCOUNT_DAYS", default=30, maximum=30)
 # How long an alarm stays after somebody saw to it.

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 OF_TEAMS = {
     "thawed": _("the house goes on after it was frozen, and requests are with nobody"),
+    "held": _("a call for help found in writing is not out yet"),
     "nobody_took": _("nobody took a help request"),
     "running_out": _("the text of an open help request is about to be erased"),
     "volunteer_gone": _("the volunteer of a conversation is gone"),

@@ -6,8 +6,8 @@ from guardian.shortcuts import assign_perm
 from hotline.staff.models import Team, User
 from hotline.staff.roles import ADMINISTRATOR, COORDINATOR, SUPERVISE, VOLUNTEER, WORK
 
-# Code: name, and whether it takes requests.
-TEAMS = {"phone": ("Phone", True), "crawl": ("Crawling", True), "chat": ("Chat", False)}
+# Code: name, whether it takes requests, and whether it reads other channels.
+TEAMS = {"phone": ("Phone", True, False), "crawl": ("Crawling", True, True), "chat": ("Chat", False, False)}
 
 # user name: what it is, roles, works in, supervises
 PEOPLE = {
@@ -22,8 +22,10 @@ PEOPLE = {
 def load(demo):
     """Make the teams and people that are missing, and give everybody of them the demo's password and rights."""
     teams = {
-        code: Team.objects.get_or_create(code=code, defaults={"name": name, "takes_requests": takes})[0]
-        for code, (name, takes) in TEAMS.items()
+        code: Team.objects.get_or_create(code=code, defaults={"name": name, "takes_requests": takes, "crawls": crawls})[
+            0
+        ]
+        for code, (name, takes, crawls) in TEAMS.items()
     }
     for username, (what, roles, works_in, supervises) in PEOPLE.items():
         person = User.objects.filter(username=username).first() or User(username=username, alias=username.capitalize())

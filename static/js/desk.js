@@ -115,6 +115,21 @@ document.addEventListener("click", (event) => {
   form().dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// Of places of one name the one that is meant.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-which] [data-place]");
+  if (!button) return;
+  const need = button.closest("[data-need]");
+  const { hidden, text } = chosenIn(need, "place");
+  hidden.value = button.dataset.place;
+  text.value = button.dataset.shown;
+  text.removeAttribute("aria-invalid");
+  button.closest("[data-which]").remove();
+  hidden.dispatchEvent(new Event("change", { bubbles: true }));
+  hidden.parentElement.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: { value: hidden.value, label: text.value } }));
+  text.focus();
+});
+
 // What was said about a box goes when it is changed, and the words for the last caller when the next one's are typed.
 function changed(event) {
   if (!form()?.contains(event.target)) return;

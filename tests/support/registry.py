@@ -71,11 +71,25 @@ class Registry:
         address = str(chat or next(self.numbers))
         return Endpoint.objects.create(local_coordinator=local_coordinator, address=address, **fields)
 
-    def take(self, actor, team, category, place, *, contact=None, practice=False, submission=None, **written):
+    def take(
+        self,
+        actor,
+        team,
+        category,
+        place,
+        *,
+        contact=None,
+        practice=False,
+        submission=None,
+        source="",
+        link="",
+        **written,
+    ):
         """A submitted HelpRequest; `written` as of Written, urgency "today" unless told otherwise."""
         written.setdefault("urgency", "today")
         needs = [Written(category, Place.objects.with_lineage().get(pk=place.pk), **written)]
-        taken = submit(actor, team, needs, contact or CONTACT, practice=practice, submission=submission)
+        more = {"practice": practice, "submission": submission, "source": source, "link": link}
+        taken = submit(actor, team, needs, contact or CONTACT, **more)
         taken[0].refresh_from_db()
         return taken[0]
 

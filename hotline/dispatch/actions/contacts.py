@@ -77,10 +77,11 @@ def open_as_winner(link, device):
 
 
 def may_open_at_desk(help_request):
-    """Whether the desk may open the contact again: nobody took it, it came back, or it was cancelled."""
+    """Whether the desk may open the contact again: it is not out yet, nobody took it, it came back, or it was cancelled."""
     if not help_request.is_sealed:
         return False
-    if help_request.state in (HelpRequest.State.UNANSWERED, HelpRequest.State.CANCELLED):
+    State = HelpRequest.State
+    if help_request.state in (State.HELD, State.UNANSWERED, State.CANCELLED):
         return True
     came_back = any(offer.state == Offer.State.RETURNED for offer in help_request.offers.all())
     return help_request.state == HelpRequest.State.OFFERING and came_back

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from coordinators.actions.reach import first_way
 from hotline.dispatch import notices, wording
+from hotline.dispatch.actions import duplicates
 from hotline.dispatch.actions.requests import check_may_go_out, start_round
 from hotline.dispatch.errors import NoWayLeft, StateChanged, TextErased
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink
@@ -46,13 +47,15 @@ def correct(actor, help_request, *, seen_since, contact=None, answers=None, **ch
             raise TextErased
         if current.state not in HelpRequest.OPEN or current.state_since != seen_since:
             raise StateChanged
-        check_may_go_out(columns.get("category", current.category), columns.get("spoken_to", current.spoken_to))
         category = columns.get("category", current.category)
+        check_may_go_out(category, columns.get("spoken_to", current.spoken_to), current.source)
         sealed, public_changed = _sealed_anew(current, category, contact, details, answers)
         # Who may be asked hangs on these, too.
         asks_others = "languages" in details or "protected" in details or details.get("people") == 1
         was_read = bool(columns) or public_changed or asks_others
         _apply(current, seen_since, now, columns, sealed, was_read)
+        if contact or columns.keys() & {"category", "place"}:
+            duplicates.mark(current, current.contact())
         record(
             actor,
             "help_request.corrected",
@@ -116,7 +119,8 @@ def _put_answers(details, category, answers):
 def _apply(help_request, seen_since, now, columns, sealed, was_read):
     moved = "category" in columns or "place" in columns
     if moved:
-        columns = columns | {"corrected_round": help_request.round + 1}
+        # What somebody looked at was something else.
+        columns = columns | {"corrected_round": help_request.round + 1, "looked_at": None, "looked_by": None}
     if moved or (was_read and help_request.state != HelpRequest.State.ACCEPTED):
         start_round(help_request, seen_since, HelpRequest.OPEN, **columns, **sealed)
         return
@@ -152,4 +156,5 @@ def _give_contact(actor, help_request, contact, now):
     except KeyGone:
         return
     _write(help_request, now, sealed_contact=sealed)
+    duplicates.mark(help_request, help_request.contact())
     record(actor, "help_request.corrected", help_request.code, changed=[f"contact.{name}" for name in contact])

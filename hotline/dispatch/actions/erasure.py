@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hotline.dispatch.actions.requests import withdraw_offers
-from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
+from hotline.dispatch.models import DuplicateMark, HelpRequest, OfferQuestion, RequestNote
 from hotline.lib import ledger
 from hotline.lib.rows import each
 from hotline.live import topics
@@ -37,6 +37,9 @@ def erase(help_request, now):
             spoken_code_hash=None,
             erase_at=None,
             next_wave_at=None,
+            held_alarm_at=None,
+            ask_needed_at=None,
+            needed_asked_at=None,
         )
         if not erased:
             return False
@@ -45,7 +48,9 @@ def erase(help_request, now):
         ):
             withdraw_offers(help_request, now)
             settle_alarm("nobody_took", help_request.code)
+            settle_alarm("held", help_request.code)
         RequestNote.objects.filter(help_request=help_request).delete()
+        DuplicateMark.objects.filter(help_request=help_request).delete()
         OfferQuestion.objects.filter(offer__help_request=help_request).delete()
         settle_alarm("running_out", help_request.code)
         record(None, "help_request.erased", help_request.code)

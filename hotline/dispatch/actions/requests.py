@@ -1,6 +1,7 @@
 """Take, cancel and offer again: what the desk does with help requests."""
 
 import uuid
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 from coordinators.actions.load import free_place
 from coordinators.models import Category, Place
 from hotline.dispatch import notices
+from hotline.dispatch.actions import duplicates, waves
 from hotline.dispatch.actions import pass_words as pairs
-from hotline.dispatch.actions import waves
+from hotline.dispatch.actions.crawled import ask_again_at
 from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import due_after_outcome, set_due
 from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
@@ -57,18 +59,19 @@ class Written:
     spoken_to: bool = True
 
 
-def submit(actor, team, needs, contact, *, practice=False, code_language="en", submission=None):
+def submit(actor, team, needs, contact, *, practice=False, code_language="en", submission=None, source="", link=""):
     """Seal and offer the needs of one caller, who gave one contact.
 
     actor: operator of `team`; needs: list of Written; contact: {name, phone, address, safe_time, safe_words, consent};
-    code_language: language of the spoken code; submission: id (UUID) of the form, so that sending it twice takes it once.
+    code_language: language of the spoken code; submission: id (UUID) of the form, so that sending it twice takes it once;
+    source, link: where it was found in writing (HelpRequest.Source), and the post's address, of which a hash is kept.
     Returns the HelpRequests, in order. Raises NotAllowed, NotFound, NotSpokenTo.
     """
     require(actor, "dispatch.take_request", team)
     if not team.takes_requests:
         raise NotAllowed
     for written in needs:
-        check_may_go_out(written.category, written.spoken_to)
+        check_may_go_out(written.category, written.spoken_to, source)
     now = timezone.now()
     bundle = submission or uuid.uuid4()
     with transaction.atomic():
@@ -77,20 +80,26 @@ def submit(actor, team, needs, contact, *, practice=False, code_language="en", s
         taken = list(HelpRequest.objects.filter(bundle=bundle, team=team).order_by("pk"))
         if taken:
             return taken
-        taken = [_take(actor, team, written, contact, practice, code_language, bundle, now) for written in needs]
+        shared = {"practice": practice, "bundle": bundle, "source": source}
+        taken = [_take(actor, team, written, contact, code_language, now, **shared) for written in needs]
         for help_request in taken:
-            waves.start_next(help_request, now)
+            duplicates.mark(help_request, contact, link)
+            if help_request.state == State.OFFERING:
+                waves.start_next(help_request, now)
         ring(topics.team_requests(team.pk))
     return taken
 
 
-def check_may_go_out(category, spoken_to):
-    """Raises NotSpokenTo where a kind of help is offered only once somebody has spoken to the person, and nobody has."""
-    if not spoken_to and category.effective("ring_back"):
+def check_may_go_out(category, spoken_to, source=""):
+    """Raises NotSpokenTo where a kind of help is offered only once somebody has spoken to the person, and nobody has.
+
+    What was found in writing is taken all the same, and waits; see HelpRequest.waits_for_a_look.
+    """
+    if not source and not spoken_to and category.effective("ring_back"):
         raise NotSpokenTo
 
 
-def _take(actor, team, written, contact, practice, code_language, bundle, now):
+def _take(actor, team, written, contact, code_language, now, **shared):
     key = crypto.new_key()
     spoken = _free_spoken_code(code_language)
     help_request = HelpRequest(
@@ -100,13 +109,16 @@ def _take(actor, team, written, contact, practice, code_language, bundle, now):
         urgency=written.urgency,
         needed_by=written.needed_by,
         spoken_to=written.spoken_to,
-        practice=practice,
-        bundle=bundle,
         created_by=actor,
         created_at=now,
         state_since=now,
         spoken_code_hash=spoken_code_hash(spoken),
+        **shared,
     )
+    if help_request.source:
+        help_request.ask_needed_at = ask_again_at(help_request.category, now)
+    if help_request.waits_for_a_look():
+        help_request.state, help_request.held_alarm_at = State.HELD, _alarm_at(help_request, now)
     help_request.wrap_key(key, now + timedelta(days=settings.CONTACT_DAYS))
     help_request.sealed_contact = help_request.seal("sealed_contact", contact, key)
     # Which answers are public is settled now: a question made public later opens no answer given before.
@@ -125,8 +137,14 @@ def _take(actor, team, written, contact, practice, code_language, bundle, now):
     }
     help_request.sealed_details = help_request.seal("sealed_details", details, key)
     help_request.save()
-    record(actor, "help_request.taken", help_request.code, category=written.category.slug, urgency=written.urgency)
+    about = {"category": written.category.slug, "urgency": written.urgency, "source": help_request.source}
+    record(actor, "help_request.taken", help_request.code, **{name: word for name, word in about.items() if word})
     return help_request
+
+
+def _alarm_at(help_request, now):
+    """Until when one that waits for a look may wait without an alarm: as long as the first who are asked have."""
+    return now + timedelta(minutes=waves.wave_minutes(help_request))
 
 
 def _free_spoken_code(language):
@@ -143,22 +161,28 @@ def offer_again(actor, help_request, *, seen_since):
     Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo.
     """
     require(actor, "dispatch.take_request", help_request)
-    check_may_go_out(help_request.category, help_request.spoken_to)
+    check_may_go_out(help_request.category, help_request.spoken_to, help_request.source)
     with transaction.atomic():
         start_round(help_request, seen_since, (State.UNANSWERED, State.CANCELLED, State.DONE))
         record(actor, "help_request.offered_again", help_request.code)
 
 
 def start_round(help_request, seen_since, states, **changes):
-    """Withdraw what is still out and offer the request anew, with the `changes` to its row. Call inside a transaction.
+    """Withdraw what is still out and offer the request anew, with the `changes` to its row, or hold it until somebody has
+    looked at it. Call inside a transaction.
 
     states: those it may be in; seen_since: its `state_since` as the operator saw it. Raises StateChanged, TextErased.
     """
     now = timezone.now()
     if not help_request.is_sealed:
         raise TextErased
+    after = copy(help_request)
+    for name, value in changes.items():
+        setattr(after, name, value)
+    held = after.waits_for_a_look()
     started = HelpRequest.objects.filter(pk=help_request.pk, state__in=states, state_since=seen_since).update(
-        state=State.OFFERING,
+        state=State.HELD if held else State.OFFERING,
+        held_alarm_at=_alarm_at(after, now) if held else None,
         outcome="",
         state_since=now,
         round=help_request.round + 1,
@@ -176,7 +200,9 @@ def start_round(help_request, seen_since, states, **changes):
     if help_request.erase_at < intake_due:
         set_due(help_request, intake_due)
     settle_alarm("nobody_took", help_request.code)
-    waves.start_next(help_request, now)
+    if not held:
+        settle_alarm("held", help_request.code)
+        waves.start_next(help_request, now)
     ring(topics.team_requests(help_request.team_id))
 
 
@@ -229,8 +255,8 @@ def _cancel(help_request, seen_since):
     if held is not None:
         notices.tell_no_longer_needed(held)
     due_after_outcome(help_request, now)
-    settle_alarm("nobody_took", help_request.code)
-    settle_alarm("running_out", help_request.code)
+    for kind in ("nobody_took", "running_out", "held"):
+        settle_alarm(kind, help_request.code)
     ring(topics.team_requests(help_request.team_id))
 
 

@@ -41,6 +41,7 @@ class HelpRequestAdmin(HouseModelAdmin):
     tones = {
         "state": {
             State.OFFERING: "accent",
+            State.HELD: "waiting",
             State.UNANSWERED: "waiting",
             State.ACCEPTED: "good",
             State.EXPIRED: "waiting",
@@ -55,7 +56,10 @@ class HelpRequestAdmin(HouseModelAdmin):
     fieldsets = [
         (None, {"fields": ["code", "team", "category", "place", "urgency", "needed_by", "at_the_desk"]}),
         (_("State"), {"fields": ["state", "outcome", "round", "wave", "next_wave_at", "erase_at"]}),
-        (_("Intake"), {"fields": ["created_at", "spoken_to", "practice"], "classes": ["collapse"]}),
+        (
+            _("Intake"),
+            {"fields": ["created_at", "source", "spoken_to", "looked_at", "practice"], "classes": ["collapse"]},
+        ),
     ]
     readonly_fields = ["at_the_desk"]
 

@@ -23,7 +23,7 @@ class ContactForm(QuietForm):
         widget=forms.CheckboxSelectMultiple,
     )
     phone = line(_("Phone"), 60)
-    other = line(_("Another way"), 120, help_text=_("E-mail, Telegram, a neighbour's number …"))
+    other = line(_("Another way"), 300, help_text=_("E-mail, Telegram, a neighbour's number …"))
     name = line(pgettext_lazy("of a person", "Name"), 120)
     address = line(_("Address"), 300)
     safe_time = line(_("Safe to ring"), 120, help_text=_("When, and who may answer."))

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 
 from django.utils.translation import get_language
 
@@ -11,6 +12,7 @@ from hotline.lib.languages import LANGUAGES
 
 from .contact import ContactForm, read_phone
 from .needs import Need
+from .post import PostForm
 
 MOST_NEEDS = 6
 
@@ -29,7 +31,10 @@ class Intake:
         numbers = [int(number) for number in (data.getlist("need") if data else []) if re.fullmatch(r"\d{1,4}", number)]
         numbers = list(dict.fromkeys(numbers))[:MOST_NEEDS] or [0]
         self.needs = [Need(number, data, quiet) for number in numbers]
-        self.contact = ContactForm(data, quiet=quiet)
+        # For a call, somebody has spoken to the person; who reads posts has not.
+        only_reads = bool(teams) and all(team.crawls for team in teams)
+        self.contact = ContactForm(data, quiet=quiet, initial={"spoken_to": not only_reads})
+        self.post = PostForm(data, quiet=quiet) if any(team.crawls for team in teams) else None
         self.team = self._team()
         self.submission = self._submission()
 
@@ -50,14 +55,35 @@ class Intake:
         return max(need.number for need in self.needs) + 1
 
     def is_valid(self):
-        fits = all([self.contact.is_valid(), *[need.is_valid() for need in self.needs], self.team is not None])
+        own = [self.post] if self.post else []
+        parts = [*own, self.contact, *self.needs]
+        fits = all([*[part.is_valid() for part in parts], self.team is not None])
         return fits and self._may_go_out()
+
+    @property
+    def source(self):
+        """Where it was found in writing, "" for a call; call after is_valid()."""
+        return self.post.cleaned_data["source"] if self.post else ""
+
+    @property
+    def link(self):
+        """The address of the post, or ""; call after is_valid()."""
+        return self.post.cleaned_data["link"] if self.post else ""
+
+    def choices(self):
+        """For each need what the operator said of its twins (Choice, or None)."""
+        return [need.choice() for need in self.needs]
+
+    def show_twins(self, found):
+        """Let the form ask which of these it is. found: {position of the need: open requests}."""
+        for position, twins in found.items():
+            self.needs[position].twins = twins
 
     def _may_go_out(self):
         """Whether somebody has spoken to the person, where a kind of help asks for that; else it is said at the box."""
         try:
             for need in self.needs:
-                check_may_go_out(need.category, self.contact.cleaned_data["spoken_to"])
+                check_may_go_out(need.category, self.contact.cleaned_data["spoken_to"], self.source)
         except NotSpokenTo as refused:
             self.contact.add_error("spoken_to", str(refused))
             return False
@@ -72,7 +98,11 @@ class Intake:
             "phone": phone,
             **{name: cleaned[name] for name in ("other", "name", "address", "safe_time", "safe_words", "consent")},
         }
-        return [need.written(cleaned) for need in self.needs], contact, hint
+        needs = [need.written(cleaned) for need in self.needs]
+        if self.source:
+            # Out of one post: what it says belongs to each of them.
+            needs = [replace(one, note=one.note or needs[0].note) for one in needs]
+        return needs, contact, hint
 
     def code_language(self):
         """The language of the spoken code: the desk's where the caller speaks it, else the first of theirs with words."""

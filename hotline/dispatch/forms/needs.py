@@ -1,11 +1,17 @@
 """One need of a caller: what, where, how urgently, and the questions of its kind."""
 
+from datetime import datetime
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from coordinators.models import CategoryTree, Place
+from coordinators.search.places import places_called
+from hotline.dispatch.actions.intake import Choice
 from hotline.dispatch.actions.requests import Written
 from hotline.dispatch.models import HelpRequest
 from hotline.lib.languages import localized
@@ -15,6 +21,7 @@ from .moment import Moment
 from .typed import QuietForm, line, row_id, silence
 
 MOST_PEOPLE = 10_000
+NEW = "new"
 PROTECTED = {"yes": True, "no": False, "": None}
 
 
@@ -61,6 +68,15 @@ class NeedForm(QuietForm):
     def clean_protected(self):
         return PROTECTED[self.cleaned_data["protected"]]
 
+    @cached_property
+    def which_places(self):
+        """Places (list) of the name that was typed, when none is chosen and it is the name of several."""
+        typed = self["place_text"].value() or ""
+        if not typed.strip() or self["place"].value():
+            return []
+        found = places_called(typed)
+        return found if len(found) > 1 else []
+
     def clean_category(self):
         category = kind_of(self.cleaned_data["category"])
         if category is None or not CategoryTree.current().in_use(category.pk):
@@ -70,6 +86,9 @@ class NeedForm(QuietForm):
     def clean_place(self):
         place = place_of(self.cleaned_data["place"])
         if place is None or place.kind == Place.Kind.ROOT:
+            alike = len(self.which_places)
+            if alike > 1:
+                raise ValidationError(_("There are several places of this name. Choose the right one."))
             raise ValidationError(_("Choose a place from the list. If it is missing, take the nearest one."))
         return place
 
@@ -99,6 +118,9 @@ class Need:
         self.form = NeedForm(data, prefix=f"n{number}", quiet=quiet)
         questionnaire = self.category.effective("questionnaire") if self.category else None
         self.answers = answers_form(questionnaire, data, prefix=f"n{number}-q")
+        # Open requests that this may be one of, and what the operator says of them; see choice().
+        self.twins = []
+        self.said = sent.get(f"n{number}-twin", "")
         if data is not None and quiet:
             silence(self.answers)
 
@@ -114,6 +136,17 @@ class Need:
     def danger(self):
         """What to do first in danger, for this kind of help, as text."""
         return localized(self.category.effective("danger")) if self.category else ""
+
+    def choice(self):
+        """The Choice that the operator made between a new request and an open one, or None when none was made."""
+        code, _bar, seen = self.said.partition(" ")
+        if code == NEW:
+            return Choice()
+        try:
+            since = datetime.fromisoformat(seen)
+        except ValueError:
+            return None
+        return Choice(code, since) if timezone.is_aware(since) else None
 
     def is_valid(self):
         return all([self.form.is_valid(), self.answers.is_valid()])

@@ -1,3 +1,4 @@
+from .duplicate import DuplicateMark
 from .help_request import HelpRequest
 from .note import RequestNote
 from .offer import Offer
@@ -7,4 +8,14 @@ from .tally import Tally
 from .wave import Wave
 from .webhook_answer import WebhookAnswer
 
-__all__ = ["HelpRequest", "Offer", "OfferLink", "OfferQuestion", "RequestNote", "Tally", "Wave", "WebhookAnswer"]
+__all__ = [
+    "DuplicateMark",
+    "HelpRequest",
+    "Offer",
+    "OfferLink",
+    "OfferQuestion",
+    "RequestNote",
+    "Tally",
+    "Wave",
+    "WebhookAnswer",
+]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.lib import crypto
 from hotline.lib.codes import hash_token, public_code
@@ -34,7 +35,20 @@ class HelpRequest(models.Model):
         TODAY = "today", _("today")
         SOON = "soon", _("this week")
 
+    class Source(models.TextChoices):
+        """Where a call for help was found in writing."""
+
+        TELEGRAM = "telegram", _("Telegram channel or group")
+        FACEBOOK = "facebook", "Facebook"
+        INSTAGRAM = "instagram", "Instagram"
+        X = "x", "X"
+        VIBER = "viber", "Viber"
+        FORUM = "forum", _("forum")
+        WEBSITE = "website", _("website")
+        OTHER = "other", pgettext_lazy("source of a call for help", "elsewhere")
+
     class State(models.TextChoices):
+        HELD = "held", _("not out yet")
         OFFERING = "offering", _("offered")
         UNANSWERED = "unanswered", _("nobody took it")
         ACCEPTED = "accepted", _("accepted")
@@ -48,15 +62,16 @@ class HelpRequest(models.Model):
         NOT_REACHED = "not_reached", _("not reached")
         NOT_NEEDED = "not_needed", _("no longer needed")
 
-    OPEN = (State.OFFERING, State.UNANSWERED, State.ACCEPTED)
+    OPEN = (State.HELD, State.OFFERING, State.UNANSWERED, State.ACCEPTED)
     TAKEABLE = (State.OFFERING, State.UNANSWERED)
     # Allowed moves, as data: from → to. Every move is a conditional UPDATE in `actions`.
     MOVES = {
-        State.OFFERING: {State.UNANSWERED, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
-        State.UNANSWERED: {State.OFFERING, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
-        State.ACCEPTED: {State.OFFERING, State.UNANSWERED, State.DONE, State.CANCELLED, State.EXPIRED},
-        State.DONE: {State.OFFERING},
-        State.CANCELLED: {State.OFFERING},
+        State.HELD: {State.OFFERING, State.CANCELLED, State.EXPIRED},
+        State.OFFERING: {State.HELD, State.UNANSWERED, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
+        State.UNANSWERED: {State.HELD, State.OFFERING, State.ACCEPTED, State.CANCELLED, State.EXPIRED},
+        State.ACCEPTED: {State.HELD, State.OFFERING, State.UNANSWERED, State.DONE, State.CANCELLED, State.EXPIRED},
+        State.DONE: {State.HELD, State.OFFERING},
+        State.CANCELLED: {State.HELD, State.OFFERING},
         State.EXPIRED: set(),
     }
     TEAM_PATH = "team"
@@ -70,6 +85,17 @@ class HelpRequest(models.Model):
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices)
     needed_by = models.DateTimeField(_("needed by"), null=True, blank=True)
     spoken_to = models.BooleanField(_("somebody has spoken to the person"), default=True)
+    # Found in writing, and where; empty for a call. Of the post itself nothing is kept but what is sealed.
+    source = models.CharField(_("found in writing"), max_length=16, choices=Source.choices, blank=True, editable=False)
+    looked_at = models.DateTimeField(_("looked at by a second person"), null=True, editable=False)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    # When nobody has rung back or looked at it by then, the alarm rings; when the desk is asked whether it is still needed,
+    # and since when it has been.
+    held_alarm_at = models.DateTimeField(null=True, editable=False)
+    ask_needed_at = models.DateTimeField(null=True, editable=False)
+    needed_asked_at = models.DateTimeField(null=True, editable=False)
     practice = models.BooleanField(
         _("practice"), default=False, help_text=_("Goes the whole way, but stays out of all figures.")
     )
@@ -108,17 +134,22 @@ class HelpRequest(models.Model):
         indexes = [
             models.Index(fields=["team", "state", "-created_at"], name="help_request_desk"),
             models.Index(fields=["next_wave_at"], name="help_request_wave", condition=Q(next_wave_at__isnull=False)),
+            models.Index(fields=["held_alarm_at"], name="help_request_held", condition=Q(held_alarm_at__isnull=False)),
+            models.Index(
+                fields=["ask_needed_at"], name="help_request_needed", condition=Q(ask_needed_at__isnull=False)
+            ),
             models.Index(fields=["erase_at"], name="help_request_erase", condition=Q(erase_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["offering", "unanswered", "accepted", "done", "cancelled", "expired"]),
+                condition=Q(state__in=["held", "offering", "unanswered", "accepted", "done", "cancelled", "expired"]),
                 name="help_request_state_known",
             ),
             models.CheckConstraint(condition=Q(outcome="") | Q(state="done"), name="help_request_outcome_when_done"),
             models.CheckConstraint(
                 condition=Q(next_wave_at__isnull=True) | Q(state="offering"), name="help_request_waves_while_offering"
             ),
+            models.CheckConstraint(condition=~Q(state="held") | ~Q(source=""), name="help_request_held_when_found"),
         ]
 
     def __str__(self):
@@ -152,6 +183,12 @@ class HelpRequest(models.Model):
     def contact(self):
         """The caller's contact. Only `actions.contacts` asks for it, since each opening is audited. Raises KeyGone."""
         return crypto.unseal_json(self.record_key(), bytes(self.sealed_contact), self._context("sealed_contact"))
+
+    def waits_for_a_look(self):
+        """Whether it was found in writing, and its kind goes out only once somebody rang back or a second person looked."""
+        if not self.source or self.spoken_to or self.looked_at:
+            return False
+        return bool(self.category.effective("ring_back"))
 
     @property
     def is_sealed(self):

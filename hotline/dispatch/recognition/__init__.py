@@ -51,7 +51,7 @@ def _rest(text, found):
         parts += [text[at : one.start], GAP]
         at = one.end
     rest = "".join([*parts, text[at:]])
-    rest = _GAPS.sub(GAP, _SPACES.sub(" ", rest))
+    rest = _GAPS.sub(GAP, _SPACES.sub(" ", rest)).replace(f"{GAP}.", GAP)
     return _LINES.sub("\n\n", "\n".join(line.strip() for line in rest.split("\n"))).strip(f"{GAP} \n")
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from hotline.dispatch import cards, topics
-from hotline.dispatch.actions import contacts, notes, pass_words, questions, requests
+from hotline.dispatch.actions import contacts, crawled, notes, pass_words, questions, requests
 from hotline.dispatch.errors import NumberAlone, ReasonMissing, TextTooLong
 from hotline.dispatch.forms.contact import dialled
 from hotline.dispatch.models import HelpRequest, OfferQuestion
@@ -123,6 +123,24 @@ def offer_again(request, code):
 @staff_page
 def keep(request, code):
     return _change(request, code, requests.keep_open)
+
+
+@require_POST
+@staff_page
+def still_needed(request, code):
+    return _change(request, code, crawled.still_needed)
+
+
+@require_POST
+@staff_page
+def rung_back(request, code):
+    return _change(request, code, crawled.rung_back, seen_since=seen_at(request))
+
+
+@require_POST
+@staff_page
+def looked_at(request, code):
+    return _change(request, code, crawled.looked_at, seen_since=seen_at(request))
 
 
 @require_POST

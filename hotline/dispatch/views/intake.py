@@ -13,13 +13,15 @@ from coordinators.models import CategoryTree
 from coordinators.search.categories import search_categories
 from coordinators.search.places import search_places
 from hotline.dispatch import reasons
-from hotline.dispatch.actions.requests import submit
+from hotline.dispatch.actions.intake import take
 from hotline.dispatch.actions.waves import is_protected
 from hotline.dispatch.cards import Card, with_cards
+from hotline.dispatch.errors import LooksKnown
 from hotline.dispatch.forms.contact import read_phone
 from hotline.dispatch.forms.intake import MOST_NEEDS, Intake
 from hotline.dispatch.forms.moment import Moment
 from hotline.dispatch.forms.needs import PROTECTED, Need, kind_of, place_of
+from hotline.dispatch.forms.post import read_into
 from hotline.dispatch.matching import Need as Wanted
 from hotline.dispatch.matching import nearest_cover, rank
 from hotline.dispatch.models import HelpRequest
@@ -27,6 +29,7 @@ from hotline.dispatch.views.access import own_requests, staff_page, teams_that_t
 from hotline.dispatch.views.desk import draft_key
 from hotline.lib.errors import Refused
 from hotline.lib.languages import SPOKEN
+from hotline.staff.permissions import NotAllowed
 
 # Longer than anything the search looks at.
 LONGEST_QUERY = 200
@@ -103,6 +106,19 @@ def _form(request, intake, status=200, **context):
 
 @require_POST
 @staff_page
+def read_post(request):
+    """The form again, with the post that was pasted taken apart into its empty boxes."""
+    intake = Intake(teams_that_take(request), request.POST, quiet=True)
+    if intake.post is None:
+        raise NotAllowed
+    if intake.post.is_too_long():
+        return _form(request, intake, status=422)
+    data, reading = read_into(request.POST, intake.needs[0].number, get_language())
+    return _form(request, Intake(teams_that_take(request), data, quiet=True), reading=reading)
+
+
+@require_POST
+@staff_page
 def phone(request):
     """A hint about a phone number that has no known form. Posted, since addresses are written into logs."""
     place = place_of(request.POST.get(f"n{_number(request.POST)}-place", ""))
@@ -157,16 +173,27 @@ def send(request):
         return _form(request, intake, status=422, wrong=True)
     needs, contact, hint = intake.taken()
     try:
-        taken = submit(
+        taken, added = take(
             request.user,
             intake.team,
             needs,
             contact,
+            intake.choices(),
             practice=intake.contact.cleaned_data["practice"],
             code_language=intake.code_language(),
             submission=intake.submission,
+            source=intake.source,
+            link=intake.link,
         )
+    except LooksKnown as refused:
+        intake.show_twins({at: _cards(twins) for at, twins in refused.params["found"].items()})
+        return _form(request, intake, status=409, message=refused)
     except Refused as refused:
         return _form(request, intake, status=409, message=refused)
-    rows = with_cards(HelpRequest.objects.filter(pk__in=[one.pk for one in taken])).order_by("pk")
-    return _form(request, Intake(teams), sent=[Card(row) for row in rows], hint=hint)
+    return _form(request, Intake(teams), sent=_cards(taken), added=_cards(added), hint=hint)
+
+
+def _cards(some):
+    """The Cards (list) of these help requests, in the order in which they were taken."""
+    rows = with_cards(HelpRequest.objects.filter(pk__in=[one.pk for one in some])).order_by("pk")
+    return [Card(row) for row in rows]

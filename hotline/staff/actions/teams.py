@@ -12,5 +12,11 @@ def save_team(actor, team):
     adding = team._state.adding
     with transaction.atomic():
         team.save()
-        record(actor, "team.created" if adding else "team.changed", team.code, takes_requests=team.takes_requests)
+        record(
+            actor,
+            "team.created" if adding else "team.changed",
+            team.code,
+            takes_requests=team.takes_requests,
+            crawls=team.crawls,
+        )
     return team

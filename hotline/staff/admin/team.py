@@ -28,7 +28,7 @@ class TeamAdmin(HouseModelAdmin):
     adding = _("Make a team")
     shelf = shelves.PEOPLE
     nothing_here = _("A team is a call centre, a crawling team, or the volunteers of a line. Begin with one.")
-    list_display = ["name", "code", "takes_requests"]
+    list_display = ["name", "code", "takes_requests", "crawls"]
     list_filter = ["takes_requests"]
     search_fields = ["name", "code"]
     search_help_text = _("Name or short name.")
@@ -36,7 +36,7 @@ class TeamAdmin(HouseModelAdmin):
     prepopulated_fields = {"code": ["name"]}
 
     def get_fields(self, request, obj=None):
-        return ["name", "code", "takes_requests", *(self.readonly_fields if obj else [])]
+        return ["name", "code", "takes_requests", "crawls", *(self.readonly_fields if obj else [])]
 
     def save_model(self, request, obj, form, change):
         save_team(request.user, obj)

@@ -22,6 +22,11 @@ class Team(models.Model):
         default=False,
         help_text=_("Its volunteers are operators: by phone, or reading other channels."),
     )
+    crawls = models.BooleanField(
+        _("reads other channels"),
+        default=False,
+        help_text=_("Its operators find calls for help in writing: the desk has a box for posts."),
+    )
     created_at = models.DateTimeField(_("made on"), auto_now_add=True)
 
     class Meta:

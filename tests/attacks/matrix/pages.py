@@ -113,6 +113,8 @@ REQUESTS = {
     "desk/requests/kind/": entry(post=door(TAKING, says="kind")),
     "desk/requests/another/": entry(get=door(TAKING, says="<")),
     "desk/requests/coverage/": entry(post=door(TAKING, says="<svg")),
+    # Only the other team reads other channels.
+    "desk/requests/read-post/": entry(post=door("viktor", says="data-post")),
     # Nothing is said of an empty box.
     "desk/requests/phone/": entry(post=door(TAKING, says="Content-Length: 0")),
     "desk/requests/moment/": entry(post=door(TAKING, says="Content-Length: 0")),
@@ -128,6 +130,10 @@ REQUESTS = {
     ),
     "desk/requests/<str:code>/again/": entry(post=door(TAKERS, 409, "{side.request.code}")),
     "desk/requests/<str:code>/keep/": entry(post=door(TAKERS, says="{side.request.code}")),
+    "desk/requests/<str:code>/still-needed/": entry(post=door(TAKERS, 409, "{side.request.code}")),
+    "desk/requests/<str:code>/rung-back/": entry(post=door(TAKERS, 409, "{side.request.code}")),
+    # Whoever took it is not the second person; the others have not opened it.
+    "desk/requests/<str:code>/looked-at/": entry(post=door(TAKERS, 409, "{side.request.code}")),
     "desk/requests/<str:code>/note/": entry(
         post=door(TAKERS, says="The note is sealed with the request.", data={"text": "Rang back."})
     ),
