@@ -30,7 +30,9 @@ def _said(help_request, now):
     if help_request.state == State.HELD:
         return (
             _("It is looked at first"),
-            _("It was found in writing. Somebody reads it, or rings back, before anybody is asked. Ringing us is quicker."),
+            _(
+                "It was found in writing. Somebody reads it, or rings back, before anybody is asked. Ringing us is quicker."
+            ),
             "waiting",
         )
     if help_request.state == State.OFFERING:
