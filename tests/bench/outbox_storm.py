@@ -1,5 +1,6 @@
 """2,000 messages through a storm at Telegram; STORM_MESSAGES says another number."""
 
+import logging
 import os
 import time
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ NUMBER = int(os.environ.get("STORM_MESSAGES", 2000))
 @measures("outbox.storm_violations", "outbox.storm_twins", "outbox.storm_seconds")
 def storm():
     """What should not have happened, how many stand twice beside how many may, and how long it took without pauses."""
+    logging.getLogger("hotline.outbox").setLevel(logging.WARNING)
     with ExitStack() as stack:
         server = SimulatorServer()
         server.start()
