@@ -86,11 +86,11 @@ ROWS = [
         gone=_("%(DUPLICATE_DAYS)s after intake with their key; before, when the contact goes"),
     ),
     Row(
-        datum=_("calls that were no request"),
+        datum=_("figures: calls that were no request, and what happened to requests"),
         fields=("dispatch.Tally: all",),
-        kept=_("counts by team, kind and hour"),
-        seen=_("those who supervise the team"),
-        gone=_("stays: it holds nobody"),
+        kept=_("counts by hour, team, kind of help and region, without a way back to a request"),
+        seen=_("those who supervise the team; kinds and regions where somebody is missing also administrators"),
+        gone=_("after %(FIGURE_DAYS)s"),
     ),
     Row(
         datum=_("drafts of the desk"),

@@ -11,6 +11,7 @@ from hotline.dispatch.actions import (
     erasure,
     links,
     silence,
+    tallies,
     waves,
     webhook_answers,
     withdrawal,
@@ -94,3 +95,8 @@ def erase_due(now):
     if erased:
         transaction.on_commit(partial(scrub, *SEALED))
     return erased + erasure.drop_old(now) + links.drop_expired(now)
+
+
+def fold_tallies(now):
+    """Add up what was counted lately, and forget figures that are old."""
+    return tallies.fold(now) + tallies.drop_old(now)

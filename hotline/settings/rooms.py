@@ -21,6 +21,7 @@ SWEEPS = [
     "hotline.dispatch.sweeps.forget_marks",
     "hotline.dispatch.sweeps.erase_due",
     "hotline.dispatch.sweeps.warn_before_erasure",
+    "hotline.dispatch.sweeps.fold_tallies",
     "chat.sweeps.give_back_unattended",
     "chat.sweeps.end_abandoned",
     "chat.sweeps.erase_due",

@@ -35,7 +35,7 @@ def test_a_call_that_was_none_is_one_key(vera, page, registry, cast):
     expect(dialog.get_by_text("Pharmacies")).to_have_count(0)
     vera.press("2")
     expect(dialog).to_be_hidden()
-    assert Tally.objects.get().count == 2
+    assert Tally.objects.count() == 2
 
 
 def test_what_was_emptied_can_be_brought_back(vera, page):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from coordinators.models import DirectoryEntry
 from hotline.dispatch.actions import offers, questions
+from hotline.dispatch.actions.tallies import fold
 from hotline.dispatch.cards import MOST_CARDS
 from hotline.dispatch.models import HelpRequest, OfferQuestion, Tally
 from hotline.staff.models import Team
@@ -224,6 +225,7 @@ def test_a_call_that_was_none_is_counted_by_kind_and_hour(cast, as_person):
     for kind in ("hoax", "hoax", "silent"):
         answer = client.post(reverse("dispatch:tally"), {"kind": kind})
         assert "Counted:" in answer.text
+    fold(timezone.now())
     assert dict(Tally.objects.values_list("kind", "count")) == {"hoax": 2, "silent": 1}
     assert set(Tally.objects.values_list("team", flat=True)) == {cast.phone.pk}
 

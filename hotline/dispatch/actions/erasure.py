@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from hotline.dispatch.actions import tallies
 from hotline.dispatch.actions.requests import withdraw_offers
-from hotline.dispatch.models import DuplicateMark, HelpRequest, OfferQuestion, RequestNote
+from hotline.dispatch.models import DuplicateMark, HelpRequest, OfferQuestion, RequestNote, Tally
 from hotline.lib import ledger
 from hotline.lib.rows import each
 from hotline.live import topics
@@ -47,6 +48,7 @@ def erase(help_request, now):
             state=State.EXPIRED, state_since=now
         ):
             withdraw_offers(help_request, now)
+            tallies.note(help_request, Tally.Step.ENDED, now, detail=State.EXPIRED)
             settle_alarm("nobody_took", help_request.code)
             settle_alarm("held", help_request.code)
         RequestNote.objects.filter(help_request=help_request).delete()

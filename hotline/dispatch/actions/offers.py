@@ -7,16 +7,16 @@ from coordinators.actions.load import note_answer, take_place
 from coordinators.models import LocalCoordinator
 from coordinators.models.trust import BOUNDS, READ_COUNTS, hands
 from hotline.dispatch import notices, wording
-from hotline.dispatch.actions import links, unusual, waves
+from hotline.dispatch.actions import links, tallies, unusual, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen
-from hotline.dispatch.models import HelpRequest, Offer
+from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.outbox.models import Priority
 from hotline.staff.actions.alarms import settle_alarm
 
-State = Offer.State
+State, Step = Offer.State, Tally.Step
 ANSWERABLE = (State.OFFERED, State.DECLINED)
 # What counts as handed back, and what has ended in any way.
 GIVEN_BACK, ENDED = (State.RETURNED,), (State.RETURNED, State.FINISHED, State.WITHDRAWN)
@@ -58,6 +58,7 @@ def accept(voice, offer):
             coordinator=offer.local_coordinator.code,
             way=voice.way,
         )
+        _note_accepted(offer, now)
         unusual.watch(offer, now)
         url = links.issue(offer, voice)
         notices.lock_messages(offer.help_request.offers.filter(round=offer.round))
@@ -67,6 +68,15 @@ def accept(voice, offer):
         ring(topics.team_requests(offer.help_request.team_id))
         ring(topics.offers(offer.local_coordinator_id))
     return url
+
+
+def _note_accepted(offer, now):
+    """Count it: the first time with how long it took since the call."""
+    help_request = offer.help_request
+    if help_request.offers.exclude(pk=offer.pk).exclude(accepted_via="").exists():
+        tallies.note(help_request, Step.AGAIN, now)
+    else:
+        tallies.note(help_request, Step.ACCEPTED, now, span=now - help_request.created_at)
 
 
 def _opened_too_many(offer, now):
@@ -128,9 +138,11 @@ def decline(voice, offer, reason=""):
             state=State.DECLINED, answered_at=now, decline_reason=reason
         )
         if not declined:
-            _add_reason(offer, reason)
+            reason = _add_reason(offer, reason)
+        tallies.note(offer.help_request, Step.WHY, now, detail=reason, number=bool(reason))
         offer.refresh_from_db()
         if declined:
+            tallies.note(offer.help_request, Step.DECLINED, now)
             if not offer.help_request.practice:
                 note_answer(offer.local_coordinator_id, (now - offer.offered_at).total_seconds())
             voice.record("offer.declined", offer.help_request.code, reference=offer.reference, why=reason)
@@ -142,8 +154,9 @@ def decline(voice, offer, reason=""):
 
 
 def _add_reason(offer, reason):
-    """Declined before: only the reason may be new. An empty one changes nothing, as for a press that came twice."""
+    """Declined before: only the reason may be new, and the first one holds. An empty one changes nothing, as for a press that
+    came twice. Returns the reason that was added, or ""."""
     if offer.state != State.DECLINED:
         raise why_not(offer)
-    if reason:
-        Offer.objects.filter(pk=offer.pk).update(decline_reason=reason)
+    added = reason and Offer.objects.filter(pk=offer.pk, decline_reason="").update(decline_reason=reason)
+    return reason if added else ""

@@ -12,13 +12,13 @@ from django.utils import timezone
 from coordinators.actions.load import free_place
 from coordinators.models import Category, Place
 from hotline.dispatch import notices
-from hotline.dispatch.actions import duplicates, waves
+from hotline.dispatch.actions import duplicates, tallies, waves
 from hotline.dispatch.actions import pass_words as pairs
 from hotline.dispatch.actions.crawled import ask_again_at
 from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import due_after_outcome, set_due
 from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
-from hotline.dispatch.models import HelpRequest, Offer
+from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.dispatch.models.help_request import spoken_code_hash
 from hotline.lib import crypto
 from hotline.lib.spoken import pass_words, spoken_code
@@ -31,7 +31,9 @@ from hotline.staff.actions.audit import record
 from hotline.staff.actions.freeze import refuse_when_frozen
 from hotline.staff.permissions import NotAllowed, require
 
-State = HelpRequest.State
+State, Step = HelpRequest.State, Tally.Step
+# How it ended when the caller took it back.
+SAID_SO = "caller"
 # No contact is kept longer than this after intake, however often it is still needed.
 LONGEST = timedelta(days=14)
 # An offer that may still change hands or is in somebody's hands.
@@ -137,6 +139,7 @@ def _take(actor, team, written, contact, code_language, now, **shared):
     }
     help_request.sealed_details = help_request.seal("sealed_details", details, key)
     help_request.save()
+    tallies.note(help_request, Step.TAKEN, now)
     about = {"category": written.category.slug, "urgency": written.urgency, "source": help_request.source}
     record(actor, "help_request.taken", help_request.code, **{name: word for name, word in about.items() if word})
     return help_request
@@ -226,6 +229,7 @@ def cancel(actor, help_request, *, seen_since, reason):
     with transaction.atomic():
         _cancel(help_request, seen_since)
         record(actor, "help_request.cancelled", help_request.code, reason=reason)
+        tallies.note(help_request, Step.ENDED, help_request.state_since, detail=State.CANCELLED)
 
 
 def not_needed(help_request, *, actor=None):
@@ -240,6 +244,7 @@ def not_needed(help_request, *, actor=None):
             return
         _cancel(help_request, help_request.state_since)
         record(actor, "help_request.not_needed", help_request.code)
+        tallies.note(help_request, Step.ENDED, help_request.state_since, detail=SAID_SO)
 
 
 def _cancel(help_request, seen_since):

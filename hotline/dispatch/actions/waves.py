@@ -10,8 +10,9 @@ from coordinators.actions.load import note_answer
 from coordinators.actions.reach import first_way
 from coordinators.models import Place
 from hotline.dispatch import notices
+from hotline.dispatch.actions import tallies
 from hotline.dispatch.matching import Need, rank
-from hotline.dispatch.models import HelpRequest, Offer, Wave
+from hotline.dispatch.models import HelpRequest, Offer, Tally, Wave
 from hotline.lib.crypto import Unreadable
 from hotline.lib.keyring import KeyGone
 from hotline.live import topics
@@ -21,7 +22,7 @@ from hotline.outbox.models import State as MessageState
 from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
 
-State = HelpRequest.State
+State, Step = HelpRequest.State, Tally.Step
 # A silence counts like an answer that took twice the time that was given.
 SILENCE_FACTOR = 2
 DEFAULT_WAVE_MINUTES = {"urgent": 2, "today": 10, "soon": 60}
@@ -86,12 +87,13 @@ def start_next(help_request, now):
         if not claimed:
             return []
         help_request.refresh_from_db()
-        _count_silence(help_request)
+        _count_silence(help_request, now)
         asked = _left_alone(help_request)
         ranking = rank(need_of(help_request), now, exclude=asked)
         # Those registered for wider places or kinds are asked only when no others are left.
         nearest = [one for one in ranking.candidates if one.wide == ranking.candidates[0].wide]
         chosen = nearest[: wave_size(help_request)]
+        first = not help_request.offers.exists()
         wave = Wave.objects.create(
             help_request=help_request,
             round=help_request.round,
@@ -118,6 +120,10 @@ def start_next(help_request, now):
         )
         help_request.refresh_from_db()
         record(None, "help_request.wave", help_request.code, wave=wave.number, round=wave.round, offers=len(offers))
+        tallies.note(help_request, Step.WAVE, now)
+        tallies.note(help_request, Step.OFFERED, now, number=len(offers))
+        if first:
+            tallies.note(help_request, Step.FIRST_OFFER, now, span=now - help_request.created_at)
         for offer in offers:
             _send(offer, help_request)
         ring(topics.team_requests(help_request.team_id))
@@ -132,7 +138,7 @@ def _send(offer, help_request):
     ring(topics.offers(offer.local_coordinator_id))
 
 
-def _count_silence(help_request):
+def _count_silence(help_request, now):
     """Let those who said nothing in the waves before sink a little, once for each offer that reached them."""
     reached = Message.objects.filter(purpose=notices.OFFER, subject=OuterRef("reference"), state=MessageState.SENT)
     silent = help_request.offers.filter(
@@ -143,7 +149,7 @@ def _count_silence(help_request):
     # In one order everywhere, so that two waves never wait for each other's rows.
     for offer in silent.order_by("local_coordinator_id"):
         note_answer(offer.local_coordinator_id, wave_minutes(help_request) * 60 * SILENCE_FACTOR)
-    silent.update(silence_counted=True)
+    tallies.note(help_request, Step.UNHEARD, now, number=silent.update(silence_counted=True))
 
 
 def _nobody_left(help_request, now):
@@ -151,6 +157,7 @@ def _nobody_left(help_request, now):
         state=State.UNANSWERED, state_since=now, next_wave_at=None
     )
     help_request.refresh_from_db()
+    tallies.note(help_request, Step.NOBODY, now)
     record(None, "help_request.nobody_left", help_request.code, round=help_request.round)
     if not help_request.practice:
         raise_alarm(

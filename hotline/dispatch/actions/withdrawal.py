@@ -9,11 +9,11 @@ from coordinators.actions.endpoints import note_failure
 from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint, LocalCoordinator
 from hotline.dispatch import notices
-from hotline.dispatch.actions import waves
+from hotline.dispatch.actions import tallies, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import take_back
-from hotline.dispatch.models import Offer
+from hotline.dispatch.models import Offer, Tally
 from hotline.outbox.actions import messages
 from hotline.outbox.models import Channel, Message
 from hotline.outbox.models import State as MessageState
@@ -61,6 +61,7 @@ def pass_on(offer, now):
             return False
         else:
             Offer.objects.filter(pk=offer.pk).update(state=State.WITHDRAWN)
+            tallies.note(offer.help_request, Tally.Step.UNDELIVERED, now)
             record(None, "offer.undeliverable", offer.help_request.code, reference=offer.reference)
             waves.next_if_all_declined(offer.help_request, now)
     return True

@@ -10,17 +10,17 @@ from django.utils import timezone
 from coordinators.actions.load import free_place
 from coordinators.actions.trust import note_completed
 from hotline.dispatch import notices
-from hotline.dispatch.actions import pass_words, waves
+from hotline.dispatch.actions import pass_words, tallies, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import NotYours, StateChanged
-from hotline.dispatch.models import HelpRequest, Offer
+from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.lib.keyring import KeyGone
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
 
-State = HelpRequest.State
+State, Step = HelpRequest.State, Tally.Step
 # Outcomes by which trust grows.
 GOOD = (HelpRequest.Outcome.HELPED, HelpRequest.Outcome.PARTLY)
 
@@ -59,6 +59,7 @@ def finish(voice, offer, outcome):
         free_place(offer.local_coordinator_id)
         if outcome in GOOD and not help_request.practice:
             note_completed(offer.local_coordinator_id, now)
+        tallies.note(help_request, Step.ENDED, now, detail=HelpRequest.Outcome(outcome))
         offer.refresh_from_db()
         help_request.refresh_from_db()
         due_after_outcome(help_request, now)
@@ -98,6 +99,7 @@ def take_back(offer, now, *, voice=None, why):
     help_request.refresh_from_db()
     if offer.contact_opened_at is not None:
         pass_words.renew(help_request)
+    tallies.note(help_request, Step.CAME_BACK, now, detail=why)
     write = voice.record if voice else partial(record, None)
     write("offer.returned", help_request.code, reference=offer.reference, why=why)
     notices.close_offer(offer)

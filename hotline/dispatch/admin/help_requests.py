@@ -15,6 +15,7 @@ from coordinators.models.place import UP
 from coordinators.search.categories import search_categories
 from coordinators.search.places import search_places
 from hotline.dispatch import reasons
+from hotline.dispatch.actions.tallies import note_dry_run
 from hotline.dispatch.forms.dry_run import DryRunForm
 from hotline.dispatch.matching import Need, nearest_cover, rank
 from hotline.dispatch.models import HelpRequest
@@ -104,6 +105,8 @@ class HelpRequestAdmin(HouseModelAdmin):
         if form.is_bound and form.is_valid():
             need = Need(**form.need())
             ranking = rank(need, timezone.now())
+            if not ranking.candidates:
+                note_dry_run(need.category, need.place, timezone.now())
             names = LocalCoordinator.objects.in_bulk([one.local_coordinator_id for one in ranking.candidates[:50]])
             context |= {
                 "ranked": [(names[one.local_coordinator_id], one) for one in ranking.candidates[:50]],

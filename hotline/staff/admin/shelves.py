@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hotline.staff.admin.buttons import any_of
 from hotline.staff.permissions import rights_of
 
 
@@ -17,7 +18,7 @@ class Shelf:
     pages: list = field(default_factory=list, compare=False)
 
     def page(self, label, address, right):
-        """Put a page here that is no list; it is shown to whoever holds the right (str) somewhere."""
+        """Put a page here that is no list; it is shown to whoever holds the right (str), or one of several, somewhere."""
         self.pages.append((label, address, right))
 
 
@@ -45,7 +46,7 @@ def arranged(request, models, registry):
         shown += [
             {"name": label, "object_name": address, "admin_url": reverse(address), "add_url": None, "view_only": True}
             for label, address, right in shelf.pages
-            if rights.somewhere(right)
+            if any(map(rights.somewhere, any_of(right)))
         ]
         if shown:
             url = reverse("admin:index")

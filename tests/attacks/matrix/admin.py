@@ -131,6 +131,11 @@ OTHERS = {
         get=door(KEEPERS, says="<form"), post=door(KEEPERS, 422, "<form")
     ),
     "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
+    "admin/dispatch/tally/figures/": entry(get=door("cora alice", says="<h1"), post=door("cora alice", says="<h1")),
+    "admin/dispatch/tally/figures/<slug:key>.csv": entry(),
+    # Of their own teams, or, for whoever keeps the registry, of all together.
+    "admin/dispatch/tally/gaps/": entry(get=door(LEADING, says="/join/"), post=door(LEADING, says="/join/")),
+    "admin/dispatch/tally/gaps.csv": entry(get=door(LEADING, says="attachment"), post=door(LEADING, says="attachment")),
     "admin/dispatch/helprequest/where-to/": entry(get=door(KEEPERS, says="<form"), post=door(KEEPERS, says="<form")),
 }
 
