@@ -1,8 +1,12 @@
+import threading
+
 import httpx
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 
 from hotline.dispatch.actions import offers
+from hotline.lib.errors import Refused
 from hotline.outbox import sender
 from hotline.questionnaires.models import Question, Questionnaire
 from hotline.telegram import intake
@@ -89,6 +93,32 @@ def won(page, offer, helper):
     """The page of the coordinator who accepted, in another way."""
     offers.accept(voice_of(helper), offer)
     return Page(page.client, offer, voice_of(helper))
+
+
+@pytest.fixture
+def race(quiet_connections):
+    """race(*acts) -> codes (list) of those that were refused, all begun in one instant."""
+
+    def run_all(*acts):
+        connection.close()
+        start, refused = threading.Barrier(len(acts)), []
+
+        def run(act):
+            with quiet_connections():
+                start.wait()
+                try:
+                    act()
+                except Refused as error:
+                    refused.append(error.code)
+
+        threads = [threading.Thread(target=run, args=[act]) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return refused
+
+    return run_all
 
 
 class Telegram:

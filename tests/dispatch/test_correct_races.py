@@ -1,44 +1,14 @@
 """Corrected in the same instant in which somebody accepts: one of them comes first, and both know it."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from hotline.dispatch.actions import offers, work
 from hotline.dispatch.actions.correct import correct
 from hotline.dispatch.models import HelpRequest, Offer
-from hotline.lib.errors import Refused
 from hotline.outbox.models import Message
 from tests.support.registry import offer_of, voice_of
 
 TURNS = range(4)
-
-
-@pytest.fixture
-def race(quiet_connections):
-    """race(*acts) -> codes (list) of those that were refused, all begun in one instant."""
-
-    def run_all(*acts):
-        connection.close()
-        start, refused = threading.Barrier(len(acts)), []
-
-        def run(act):
-            with quiet_connections():
-                start.wait()
-                try:
-                    act()
-                except Refused as error:
-                    refused.append(error.code)
-
-        threads = [threading.Thread(target=run, args=[act]) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return refused
-
-    return run_all
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Calls for help found in writing: nothing goes out before somebody rang back or a second person looked."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from hotline.dispatch import sweeps, wording
@@ -29,7 +27,7 @@ def careful(registry):
 
 
 @pytest.fixture
-def victor_too(cast):
+def second(cast):
     """A second person of the crawling team."""
     return cast.person("alice", roles=["volunteer"], works_in=[cast.crawl])
 
@@ -74,9 +72,9 @@ def test_ringing_back_lets_it_out_and_the_offer_says_so(found, helper, cast):
     assert AuditEntry.objects.filter(action="help_request.rung_back", actor=cast.viktor).count() == 1
 
 
-def test_a_second_person_lets_it_out_and_the_offer_says_so(found, helper, victor_too):
-    looks(victor_too, found)
-    assert (found.state, found.spoken_to, found.looked_by) == ("offering", False, victor_too)
+def test_a_second_person_lets_it_out_and_the_offer_says_so(found, helper, second):
+    looks(second, found)
+    assert (found.state, found.spoken_to, found.looked_by) == ("offering", False, second)
     told = Message.objects.get(subject=offer_of(found, helper).reference).content()["text"]
     assert "two people have read it, nobody has spoken to the person yet" in told
 
@@ -88,9 +86,9 @@ def test_whoever_took_it_is_not_the_second_person(found, cast):
     assert found.state == "held"
 
 
-def test_nobody_lets_out_what_they_have_not_read(found, victor_too):
+def test_nobody_lets_out_what_they_have_not_read(found, second):
     with pytest.raises(NotLookedAt):
-        crawled.looked_at(victor_too, found, seen_since=found.state_since)
+        crawled.looked_at(second, found, seen_since=found.state_since)
     assert HelpRequest.objects.get().state == "held"
 
 
@@ -104,9 +102,9 @@ def test_other_teams_and_other_roles_let_nothing_out(found, cast):
     assert HelpRequest.objects.get().state == "held"
 
 
-def test_what_is_out_or_over_or_erased_is_not_let_out_again(found, cast, victor_too):
+def test_what_is_out_or_over_or_erased_is_not_let_out_again(found, cast, second):
     seen = found.state_since
-    looks(victor_too, found)
+    looks(second, found)
     with pytest.raises(StateChanged):
         crawled.rung_back(cast.viktor, found, seen_since=seen)
     erase(found, timezone.now())
@@ -124,8 +122,8 @@ def test_an_offer_says_that_nobody_has_spoken_to_them_where_no_look_is_asked_for
     assert "t.me" not in told and "Telegram" not in told
 
 
-def test_another_kind_or_place_is_looked_at_anew(found, careful, helper, cast, victor_too):
-    looks(victor_too, found)
+def test_another_kind_or_place_is_looked_at_anew(found, careful, helper, cast, second):
+    looks(second, found)
     correct(cast.viktor, found, seen_since=found.state_since, category=careful.medicine)
     assert (found.state, found.looked_by, found.round) == ("held", None, 2)
     assert offer_of(found, helper).state == "withdrawn"
@@ -172,29 +170,14 @@ def test_a_call_by_phone_is_not_asked_about(registry, vera_takes):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_let_it_out_in_one_instant_one_is_refused(found, cast, victor_too, quiet_connections):
-    contacts.open_at_desk(victor_too, found, "to look at it")
-    seen, viktor, wins, start = found.state_since, cast.viktor, [], threading.Barrier(2)
-    connection.close()
-
-    def run(act, actor):
-        with quiet_connections():
-            mine = HelpRequest.objects.select_related("team", "category").get(pk=found.pk)
-            start.wait()
-            try:
-                act(actor, mine, seen_since=seen)
-                wins.append(actor)
-            except StateChanged:
-                pass
-
-    threads = [
-        threading.Thread(target=run, args=pair)
-        for pair in ((crawled.rung_back, viktor), (crawled.looked_at, victor_too))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def test_of_two_who_let_it_out_in_one_instant_one_is_refused(found, cast, second, race):
+    contacts.open_at_desk(second, found, "to look at it")
+    seen, viktor = found.state_since, cast.viktor
+    ours, theirs = (HelpRequest.objects.select_related("team", "category").get(pk=found.pk) for _hand in range(2))
+    refused = race(
+        lambda: crawled.rung_back(viktor, ours, seen_since=seen),
+        lambda: crawled.looked_at(second, theirs, seen_since=seen),
+    )
     found.refresh_from_db()
-    assert len(wins) == 1 and found.state == "offering"
+    assert refused == ["state_changed"] and found.state == "offering"
     assert found.waves.count() == 1 and Message.objects.count() == 1

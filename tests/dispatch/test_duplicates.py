@@ -1,11 +1,9 @@
 """A request that comes twice: the operator is warned, chooses, and nobody learns anything of another team."""
 
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from coordinators.models import Place
@@ -212,25 +210,11 @@ def test_marks_go_with_the_contact(taken):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_take_the_same_call_in_one_instant_one_is_warned(take, registry, cast, quiet_connections):
+def test_of_two_who_take_the_same_call_in_one_instant_one_is_warned(take, registry, cast, race):
     # made before the threads: the cast is made when first asked for
-    vera, team, warned, start = cast.vera, cast.phone, [], threading.Barrier(2)
-    connection.close()
-
-    def run():
-        with quiet_connections():
-            start.wait()
-            try:
-                take(registry.food, registry.kharkiv, actor=vera, team=team)
-            except LooksKnown as refused:
-                warned.append(refused)
-
-    threads = [threading.Thread(target=run) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(warned) == 1 and HelpRequest.objects.count() == 1
+    vera, team = cast.vera, cast.phone
+    refused = race(*[lambda: take(registry.food, registry.kharkiv, actor=vera, team=team)] * 2)
+    assert refused == ["looks_known"] and HelpRequest.objects.count() == 1
 
 
 # ---- at the desk ----
