@@ -28,12 +28,15 @@ LOCAL_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 
 
-# What asks neither database nor channel layer, or looks at pages: once is enough.
+# What asks neither database nor channel layer, or looks at pages and at who may open them: once is enough.
 ONCE = [
+    "tests/attacks/matrix",
     "tests/browser",
     "tests/coordinators/test_folding.py",
     "tests/coordinators/test_place_gazetteer.py",
     "tests/coordinators/test_writing.py",
+    "tests/dispatch/test_recognition.py",
+    "tests/dispatch/test_teams_apart.py",
     "tests/lib/test_crypto.py",
     "tests/lib/test_environment.py",
     "tests/lib/test_errors.py",
@@ -41,6 +44,8 @@ ONCE = [
     "tests/process/test_settings.py",
     "tests/telegram/test_simulator*",
     "tests/test_contrast.py",
+    "tests/test_guides.py",
+    "tests/test_headers.py",
     "tests/test_house.py",
     "tests/test_kept.py",
     "tests/test_translations.py",
