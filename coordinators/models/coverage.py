@@ -137,6 +137,9 @@ class Coverage(models.Model):
     category = models.ForeignKey("coordinators.Category", on_delete=models.PROTECT, verbose_name=_("kind of help"))
     place = models.ForeignKey("coordinators.Place", on_delete=models.PROTECT, verbose_name=_("place"), db_index=False)
 
+    # When its coordinator was asked whether it still holds; that is asked once.
+    asked_at = models.DateTimeField(null=True, editable=False)
+
     objects = CoverageQuerySet.as_manager()
 
     class Meta:

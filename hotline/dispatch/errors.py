@@ -35,6 +35,11 @@ class StateChanged(Refused):
     message = _("Somebody else has changed this request meanwhile. Here is how it stands now.")
 
 
+class AnsweredAlready(Refused):
+    code = "answered_already"
+    message = _("This was answered already.")
+
+
 class ContactClosed(Refused):
     code = "contact_closed"
     message = _("The contact cannot be opened any more.")

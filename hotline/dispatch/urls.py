@@ -41,6 +41,7 @@ urlpatterns = [
     path("o/<str:token>/", offers.offer, name="offer"),
     path("o/<str:token>/accept/", offers.accept, name="offer-accept"),
     path("o/<str:token>/decline/", offers.decline, name="offer-decline"),
+    path("o/<str:token>/coverage/", offers.answer_about_coverage, name="offer-coverage"),
     path("o/<str:token>/ask/", offers.ask, name="offer-ask"),
     path("o/<str:token>/going-on/", offers.sign, name="offer-sign"),
     path("o/<str:token>/finish/", offers.finish, name="offer-finish"),

@@ -125,8 +125,23 @@ def declined(offer, endpoint):
             text = _("Declined. Thank you for the word.")
         else:
             text = _("Declined. If you like, say why:")
+        lines, about = [], []
+        if offer.asks_about:
+            lines = [still_covered(offer.asks_about, endpoint.language)]
+            about = [
+                [button(_("Stop asking for this"), "c", offer, endpoint, "1")],
+                [button(_("Leave it as it is"), "c", offer, endpoint, "0")],
+            ]
         back = button(_("Take it after all"), "a", offer, endpoint)
-        return said(offer, endpoint, "declined", text, buttons=[*reasons, [back]])
+        return said(offer, endpoint, "declined", text, lines, buttons=[*reasons, *about, [back]])
+
+
+def still_covered(coverage, language):
+    """The question whether an entry of the coverage still holds."""
+    return _("You are registered for this: %(kind)s · %(place)s. Shall we stop asking you for it?") % {
+        "kind": coverage.category.label(language),
+        "place": coverage.place.label(language),
+    }
 
 
 def yours(offer, endpoint, url=None):

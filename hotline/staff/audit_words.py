@@ -80,6 +80,7 @@ ACTIONS = {
     "conversation.released": _("Conversation no longer held"),
     "conversation.taken": _("Conversation taken"),
     "coverage.changed": _("Coverage changed"),
+    "coverage.given_up": _("Coverage given up by its coordinator"),
     "data_protection.downloaded": _("Data-protection report downloaded"),
     "data_protection.viewed": _("Data-protection page read"),
     "directory.changed": _("Directory entry changed"),

@@ -7,7 +7,7 @@ from coordinators.actions.load import note_answer, take_place
 from coordinators.models import LocalCoordinator
 from coordinators.models.trust import BOUNDS, READ_COUNTS, hands
 from hotline.dispatch import notices, wording
-from hotline.dispatch.actions import links, tallies, unusual, waves
+from hotline.dispatch.actions import coverage, links, tallies, unusual, waves
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen
 from hotline.dispatch.models import HelpRequest, Offer, Tally
@@ -140,6 +140,8 @@ def decline(voice, offer, reason=""):
         if not declined:
             reason = _add_reason(offer, reason)
         tallies.note(offer.help_request, Step.WHY, now, detail=reason, number=bool(reason))
+        if reason in coverage.NOT_MINE:
+            coverage.ask(offer, now)
         offer.refresh_from_db()
         if declined:
             tallies.note(offer.help_request, Step.DECLINED, now)

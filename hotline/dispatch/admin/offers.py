@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordinators.models.place import UP, coarse
 from hotline.dispatch import wording
-from hotline.dispatch.actions import contacts, links, questions, work
+from hotline.dispatch.actions import contacts, coverage, links, questions, work
 from hotline.dispatch.actions import offers as actions
 from hotline.dispatch.forms.offers import AskForm, DeclineForm, FinishForm
 from hotline.dispatch.models import Offer
@@ -106,6 +106,16 @@ class OfferAdmin(HouseModelAdmin):
     def decline(self, request, offer, said):
         actions.decline(voice(request), offer, said["reason"])
         return gettext("Declined. That never counts against you.")
+
+    @button(
+        _("Stop asking for this"),
+        right=REPRESENT,
+        when=lambda offer: offer.asks_about_id is not None,
+        words=_("The entry by which this was offered to you is taken out of what you are registered for."),
+    )
+    def give_up_coverage(self, request, offer):
+        coverage.answer(voice(request), offer, gives_up=True)
+        return gettext("Done. You are no longer asked for it.")
 
     @button(_("Ask first"), right=REPRESENT, when=_is(State.OFFERED), form=AskForm)
     def ask(self, request, offer, said):

@@ -78,6 +78,10 @@ class Offer(models.Model):
     offered_at = models.DateTimeField(_("offered at"))
     answered_at = models.DateTimeField(_("answered at"), null=True)
     decline_reason = models.CharField(_("declined because"), max_length=16, choices=DeclineReason.choices, blank=True)
+    # The entry of the coverage of which they are asked whether it still holds, until they have answered.
+    asks_about = models.ForeignKey(
+        "coordinators.Coverage", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     # Who accepted for the coordinator: a linked person (endpoint) or a representative with an account.
     accepted_via = models.CharField(max_length=16, choices=Way.choices, blank=True)
     accepted_endpoint = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from coordinators.models import Endpoint
 from coordinators.telegram.replies import person_of
 from hotline.dispatch import notices, wording
-from hotline.dispatch.actions import links, offers, questions, work
+from hotline.dispatch.actions import coverage, links, offers, questions, work
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.models import HelpRequest, Offer, OfferQuestion
 from hotline.dispatch.voice import NotLinked, Voice
@@ -18,8 +18,8 @@ from hotline.outbox.actions import messages
 from hotline.outbox.models import Priority
 from hotline.outbox.replies import language_of
 
-PATTERN = r"^[adqrwfobyks]\d?\."
-_DATA = re.compile(r"^([adqrwfobyks])(\d?)\.(.*)$", re.DOTALL)
+PATTERN = r"^[acdqrwfobyks]\d?\."
+_DATA = re.compile(r"^([acdqrwfobyks])(\d?)\.(.*)$", re.DOTALL)
 
 
 class Press:
@@ -128,6 +128,13 @@ def _decline_because(press):
     return _("Thank you for the word.")
 
 
+def _answer_about_coverage(press):
+    coverage.answer(press.voice, press.offer, gives_up=press.argument == 1)
+    if press.argument == 1:
+        return _("Done. You are no longer asked for it.")
+    return _("Good. It stays as it is.")
+
+
 def _ask(press):
     press.show(lambda offer: wording.ready_questions(offer, press.endpoint), Offer.State.OFFERED)
 
@@ -176,6 +183,7 @@ def _sign(press):
 
 ACTIONS = {
     "a": _accept,
+    "c": _answer_about_coverage,
     "d": _decline,
     "r": _decline_because,
     "q": _ask,

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.dispatch import wording
-from hotline.dispatch.actions import contacts, links, offers, questions, work
+from hotline.dispatch.actions import contacts, coverage, links, offers, questions, work
 from hotline.dispatch.errors import LinkUnknown, WrongDevice
 from hotline.dispatch.forms.contact import dialled
 from hotline.dispatch.forms.offers import AskForm, DeclineForm, FinishForm
@@ -32,6 +32,7 @@ SHOWN = (Offer.State.OFFERED, Offer.State.DECLINED, Offer.State.ACCEPTED)
 # What is said after a button, on the page that comes then.
 SAID = {
     "going-on": gettext_lazy("Thank you. It is noted that you are on it."),
+    "coverage": gettext_lazy("Thank you. It is noted."),
     "ask": gettext_lazy("Your question is on its way. The answer comes here and into your chat."),
 }
 
@@ -89,6 +90,7 @@ def _page(request, link, token, *, message=None, opened=None, status=200, **form
         ]
         if offer.state in SHOWN
         else [],
+        "still_covered": offer.asks_about and wording.still_covered(offer.asks_about, translation.get_language()),
         "decline_form": DeclineForm(),
         "ask_form": AskForm(),
         "finish_form": FinishForm(),
@@ -133,6 +135,14 @@ def decline(request, link, token):
     if not form.is_valid():
         return _page(request, link, token, status=422, decline_form=form)
     return _change(request, link, token, offers.decline, form.cleaned_data["reason"])
+
+
+@require_POST
+@_with_link
+def answer_about_coverage(request, link, token):
+    """Whether they want to be asked for such things any more."""
+    answer = partial(coverage.answer, gives_up=request.POST.get("gives_up") == "yes")
+    return _change(request, link, token, answer, said="coverage")
 
 
 @require_POST

@@ -75,7 +75,7 @@ BUTTONS = {
         "help_log_in": HOUSE,
     },
     "dispatch.offer": dict.fromkeys(
-        ["accept", "decline", "ask", "open_contact", "sign", "finish", "hand_back"], AGENTS
+        ["accept", "decline", "give_up_coverage", "ask", "open_contact", "sign", "finish", "hand_back"], AGENTS
     ),
     "coordinators.localcoordinator": {
         **dict.fromkeys(

@@ -152,6 +152,8 @@ OFFERS = {
     "o/<str:token>/": entry(get=door(ANYBODY, says="Food", shows=OFFER)),
     "o/<str:token>/accept/": entry(post=door(ANYBODY, 302, "/o/")),
     "o/<str:token>/decline/": entry(post=door(ANYBODY, 302, "/o/")),
+    # Nobody has declined as not theirs here.
+    "o/<str:token>/coverage/": entry(post=door(ANYBODY, 409, "Food", {"gives_up": "no"}, shows=OFFER)),
     "o/<str:token>/ask/": entry(post=door(ANYBODY, 409, "Food", {"ready": "how_many", "text": ""}, shows=OFFER)),
     "o/<str:token>/going-on/": entry(post=door(ANYBODY, 302, "?said=going-on")),
     "o/<str:token>/finish/": entry(post=door(ANYBODY, 302, "/o/", {"outcome": "helped"})),
