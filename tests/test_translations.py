@@ -27,7 +27,7 @@ ALIKE = {
     },
     "nb": {
         "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Filter", "Region", "Send", "Start", "Status", "Sum",
-        "System", "Team", "alarm", "alias", "normal", "person", "plan", "team",
+        "System", "Team", "alarm", "alias", "forum", "normal", "person", "plan", "region", "team",
     },
     "uk": set(),
     "ru": set(),
