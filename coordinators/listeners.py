@@ -15,13 +15,22 @@ def outbox(message, outcome):
         for endpoint in Endpoint.objects.at(message.channel, message.address()):
             endpoints.move(endpoint, outcome.recipient)
     elif outcome.state == outcomes.DEAD and outcome.reason in outcomes.OF_THE_RECIPIENT:
-        for endpoint in Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator"):
+        for endpoint in _failing(message):
             endpoints.note_failure(endpoint, outcome.reason, outcome.at)
     elif outcome.state == outcomes.SENT and message.edits_id is None:
         if message.purpose == ways.CHECK and message.channel == Endpoint.Channel.WEBHOOK:
             _checked(message, outcome)
         else:
             endpoints.note_sent(message.channel, message.address(), outcome.at)
+
+
+def _failing(message):
+    """The endpoints that a failure tells of: all at a chat or mailbox, but of a system only the one whose call it was. Another
+    coordinator may name the same address, and the system refuse what was signed with their secret."""
+    found = Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator")
+    if message.channel == Endpoint.Channel.WEBHOOK:
+        found = found.filter(pk=message.content()["endpoint"])
+    return found
 
 
 def _checked(message, outcome):

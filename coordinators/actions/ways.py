@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from coordinators.actions.endpoints import LINK_DAYS, REGISTRY, LinkNotValid, may_manage
-from coordinators.models import Endpoint, LinkCode
+from coordinators.models import Endpoint, LinkCode, LocalCoordinator
 from hotline.lib import outward, webhooks
 from hotline.lib.codes import hash_token, token
 from hotline.lib.crypto import keyed_hash
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import keyring
+from hotline.lib.throttle import allow
 from hotline.outbox import content
 from hotline.outbox.actions.messages import enqueue
 from hotline.outbox.models import Priority
@@ -73,7 +74,7 @@ class NotOfThisKind(Refused):
 def add_mailbox(actor, local_coordinator, address, *, language="en"):
     """Note a mailbox and write to it; it is used once the button behind that letter's link was pressed. Returns Endpoint.
 
-    Raises NotAllowed, NotFound, BadMailbox, KnownAlready, TooManyWays.
+    Raises NotAllowed, NotFound, BadMailbox, KnownAlready, TooManyWays, TooOften.
     """
     may_manage(actor, local_coordinator)
     address = address.strip()
@@ -90,8 +91,8 @@ def add_mailbox(actor, local_coordinator, address, *, language="en"):
 def add_webhook(actor, local_coordinator, url, *, language="en"):
     """Note a system and call it; it is used once it has answered. (Endpoint, its secret, which nobody sees again).
 
-    Raises NotAllowed, NotFound, BadUrl, AddressInside, NoSuchHost, KnownAlready, TooManyWays. Looks the host up: not in a
-    transaction.
+    Raises NotAllowed, NotFound, BadUrl, AddressInside, NoSuchHost, KnownAlready, TooManyWays, TooOften. Looks the host up:
+    not in a transaction.
     """
     may_manage(actor, local_coordinator)
     url = url.strip()
@@ -106,7 +107,8 @@ def add_webhook(actor, local_coordinator, url, *, language="en"):
 def ask_again(actor, endpoint):
     """Write or call once more, so that a way that is to be confirmed, or was switched off, is used.
 
-    Raises NotAllowed, NotFound, NotOfThisKind (a chat is linked anew instead, and what is active needs nothing).
+    Raises NotAllowed, NotFound, NotOfThisKind (a chat is linked anew instead, and what is active needs nothing),
+    TooOften.
     """
     may_manage(actor, endpoint.local_coordinator)
     with transaction.atomic():
@@ -165,7 +167,7 @@ def confirm_webhook(endpoint, answer):
 
     answer: {name: text}. Call inside a transaction.
     """
-    right = hmac.compare_digest(answer.get("challenge", "").encode(), _challenge(endpoint).encode())
+    right = hmac.compare_digest(answer.get("challenge", "").encode(errors="replace"), _challenge(endpoint).encode())
     return right and _confirm(endpoint)
 
 
@@ -189,6 +191,8 @@ def _vouching(actor):
 
 
 def _add(actor, local_coordinator, channel, address, language, **fields):
+    # Of two who add at once the second sees what the first did.
+    LocalCoordinator.objects.select_for_update(no_key=True).get(pk=local_coordinator.pk)
     own = Endpoint.objects.filter(local_coordinator=local_coordinator)
     if own.at(channel, address).exists():
         raise KnownAlready
@@ -222,6 +226,8 @@ def _confirm(endpoint):
 
 
 def _ask(actor, endpoint):
+    # Whoever adds, removes and adds again fills nobody's mailbox.
+    allow("way-asked", f"{endpoint.channel}:{endpoint.address.casefold()}")
     words = _letter(actor, endpoint) if endpoint.channel == Channel.EMAIL else _call(endpoint)
     enqueue(
         channel=endpoint.channel,

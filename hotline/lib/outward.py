@@ -14,9 +14,9 @@ from django.conf import settings
 # Ports of web servers; others are not ours to knock at.
 PORTS = (443, 8443)
 LONGEST_URL = 500
-# Addresses that carry another one inside (NAT64, 6to4, Teredo), and the machine room of a cloud behind a public number.
+# Addresses that carry another one inside (NAT64, 6to4, Teredo), and the machine rooms of clouds behind public numbers.
 _TUNNELS = [ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
-_INSIDE = frozenset({ipaddress.ip_address("168.63.129.16")})
+_INSIDE = frozenset({ipaddress.ip_address(one) for one in ("168.63.129.16", "192.0.0.192")})
 
 
 class Forbidden(Exception):
@@ -78,7 +78,7 @@ def is_open(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if address.version == 6:
         if address.ipv4_mapped is not None:
             return is_open(address.ipv4_mapped)
-        if address.scope_id or any(address in tunnel for tunnel in _TUNNELS):
+        if address.scope_id or address.is_site_local or any(address in tunnel for tunnel in _TUNNELS):
             return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_link_local or address in _INSIDE

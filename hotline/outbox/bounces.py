@@ -4,6 +4,7 @@ make the house believe that it came back (variable envelope return path)."""
 import base64
 import binascii
 import hmac
+import re
 import uuid
 
 from django.conf import settings
@@ -34,6 +35,15 @@ def message_of(address: str) -> uuid.UUID | None:
         return None
     pk = uuid.UUID(bytes=told[:16])
     return pk if hmac.compare_digest(told[16:], _seal(pk)) else None
+
+
+def nobody_there(status: str) -> bool:
+    """Whether a refusal for good lies with the mailbox itself. One that is full (5.2.2), or a rule against the sender (5.1.7,
+    5.1.8, 5.7), says nothing of who reads there (RFC 3463); without such a number it counts as nobody.
+
+    status: words that begin with the number, as in "5.7.1 Access denied".
+    """
+    return not re.match(r"5\.(1\.7|1\.8|2\.2|3|4|5|6|7)\b", status.strip())
 
 
 def _seal(pk: uuid.UUID) -> bytes:

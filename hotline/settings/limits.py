@@ -56,6 +56,8 @@ LIMITS = env.limits(
         "join": [(5, 600), (20, 86_400)],
         "join-places": [(120, 60)],
         "join-code": [(30, 300)],
+        # Letters and calls that ask one address whether it is a coordinator's, whoever named it.
+        "way-asked": [(4, 3600), (8, 86_400)],
         # Announcements to coordinators that one person sends, and all together.
         "announcement": [(4, 3600)],
         "announcements": [(10, 3600)],

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from coordinators.actions import endpoints, reach, ways, webhook_secrets
 from coordinators.actions.endpoints import LinkNotValid
-from coordinators.models import Endpoint, LinkCode
+from coordinators.models import Endpoint, LinkCode, LocalCoordinator
+from hotline.lib.throttle import TooOften
 from hotline.outbox.models import Message
 from hotline.staff.actions import freeze
 from hotline.staff.models import Alarm, AuditEntry, Freeze
@@ -114,6 +115,66 @@ def test_a_check_that_fails_rings_no_alarm(hook, deliver, cast, helper, settings
     endpoint.refresh_from_db()
     assert (endpoint.state, endpoint.last_outcome) == (UNCONFIRMED, "refused")
     assert not Alarm.objects.exists()
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [((410, {}, b""), "gone"), ((401, {}, b""), "refused")])
+def test_somebody_who_names_the_system_of_another_does_not_end_its_use(
+    hook, deliver, cast, helper, settings, answer, outcome
+):
+    settings.TELEGRAM_BOT_TOKEN = ""
+    theirs = hook.endpoint(helper)
+    rival = LocalCoordinator.objects.create(name="Rival", state=LocalCoordinator.State.ACTIVE)
+    hook.answer = answer
+    named, _secret = ways.add_webhook(cast.ada, rival, hook.url)
+    deliver()
+    named.refresh_from_db()
+    assert named.last_outcome == outcome
+    ways.ask_again(cast.ada, named)
+    endpoints.end_use([named], "removed")
+    ways.remove(cast.ada, named)
+    deliver()
+    theirs.refresh_from_db()
+    assert (theirs.state, theirs.last_outcome, theirs.failed_at) == (ACTIVE, "", None)
+    assert not Alarm.objects.exists()
+
+
+def test_a_challenge_that_is_no_text_confirms_nothing(hook, deliver, cast, helper, settings):
+    settings.TELEGRAM_BOT_TOKEN = ""
+    endpoint, secret = ways.add_webhook(cast.ada, helper, hook.url)
+    hook.secrets = [secret]
+    hook.says(challenge="\ud800")
+    deliver()
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.last_outcome) == (UNCONFIRMED, "not_confirmed")
+
+
+def test_nobody_fills_a_mailbox_with_questions(cast, helper):
+    for _time in range(4):
+        ways.remove(cast.ada, ways.add_mailbox(cast.ada, helper, "one@example.org"))
+    with pytest.raises(TooOften):
+        ways.add_mailbox(cast.ada, helper, "One@example.org")
+    assert not helper.endpoints.filter(channel="email").exists()
+    assert ways.add_mailbox(cast.ada, helper, "two@example.org")
+
+
+def test_of_two_who_add_the_same_at_once_one_is_told_that_it_is_there(cast, helper, quiet_connections):
+    done, together = [], threading.Barrier(2)
+
+    def add():
+        with quiet_connections():
+            together.wait()
+            try:
+                done.append(bool(ways.add_mailbox(cast.ada, helper, "one@example.org")))
+            except ways.KnownAlready:
+                done.append(False)
+
+    threads = [threading.Thread(target=add) for _number in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(done) == [False, True]
+    assert Message.objects.filter(purpose=ways.CHECK).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from coordinators.actions.endpoints import end_use
 from coordinators.models import Endpoint
 from hotline.dispatch import notices, sweeps
 from hotline.dispatch.actions import offers
@@ -144,6 +145,27 @@ def test_a_mail_that_comes_back_later_falls_through_too(take, hook, postbox, tel
     assert [one[0] for one in ways(offer)] == ["webhook", "email", "telegram"]
     assert coordinator.endpoints.get(channel="email").off_reason == "blocked"
     assert "endpoint_off" in alarms()
+
+
+def test_a_mailbox_that_is_full_is_asked_last_and_stays(take, hook, postbox, telegram, coordinator, settings):
+    settings.EMAIL_BOUNCES = "bounces@example.org"
+    hook.answer = (404, {}, b"")
+    take()
+    assert take_back(report(postbox.senders[0], status="5.2.2"))
+    mailbox = coordinator.endpoints.get(channel="email")
+    assert mailbox.state == Endpoint.State.ACTIVE and mailbox.failed_at
+
+
+def test_what_waits_for_a_mailbox_is_called_back_when_its_use_ends(take, hook, postbox, telegram, send, coordinator):
+    hook.answer, postbox.answers["RCPT"] = (404, {}, b""), "450 try later"
+    offer = take()
+    assert ways(offer)[-1][:2] == ("email", "queued")
+    end_use([coordinator.endpoints.get(channel="email")], "withdrawn")
+    postbox.answers.clear()
+    sweeps.pass_on_undelivered(timezone.now())
+    send()
+    assert postbox.received == []
+    assert [one[:2] for one in ways(offer)[1:]] == [("email", "cancelled"), ("telegram", "sent")]
 
 
 def test_taken_reaches_every_way_the_offer_went(take, hook, postbox, telegram, send, coordinator, registry):

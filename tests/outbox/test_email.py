@@ -72,6 +72,9 @@ def test_a_server_that_is_not_there_means_never_sent(postbox, mail, deliver, set
     ("step", "answer", "state", "error"),
     [
         ("RCPT", "550 no such person", State.DEAD, "blocked"),
+        ("RCPT", "550 5.1.1 no such person", State.DEAD, "blocked"),
+        ("RCPT", "554 5.7.1 your server is on a list", State.DEAD, "refused"),
+        ("RCPT", "552 5.2.2 full", State.DEAD, "refused"),
         ("RCPT", "450 try later", State.QUEUED, "recipient refused"),
         ("MAIL", "550 not from you", State.DEAD, "rejected"),
         ("MAIL", "451 try later", State.QUEUED, "answer 451"),

@@ -1,11 +1,11 @@
-"""A chat whose use ended keeps no kind and no place: what the bot sent there is emptied."""
+"""A way whose use ended learns no kind and no place: what the bot sent to a chat is emptied, and what waits is called back."""
 
 from django.db.models import Exists, OuterRef
 
 from hotline.dispatch import notices, wording
 from hotline.dispatch.models import Offer
 from hotline.outbox.actions import messages
-from hotline.outbox.models import UNCHANGEABLE, Message, Priority
+from hotline.outbox.models import UNCHANGEABLE, Message, Priority, State
 from hotline.outbox.models.message import hash_recipient
 
 CARRY_OFFERS = (notices.OFFER, notices.EXTRA, notices.PROMPT, notices.DIGEST)
@@ -14,12 +14,18 @@ CARRY_OFFERS = (notices.OFFER, notices.EXTRA, notices.PROMPT, notices.DIGEST)
 def empty_chats(endpoints):
     """Empty every message about offers that still stands at these Endpoints; those of other local coordinators who use the
     same chat stay. How many, int. Call inside the transaction that ends their use, before the endpoints are locked.
+
+    What lies in a mailbox, or in a system of their own, cannot be emptied; what still waits to go there is called back.
     """
-    # What lies in a mailbox, or in a system of their own, cannot be emptied.
-    chats = [endpoint for endpoint in endpoints if endpoint.channel not in UNCHANGEABLE]
-    shown = {message.pk: endpoint for endpoint in chats for message in _shown(endpoint)}
-    locked = Message.objects.select_for_update(no_key=True).filter(pk__in=shown)
-    return sum(empty(message, shown[message.pk].language) for message in locked.order_by("pk"))
+    shown = {message.pk: endpoint for endpoint in endpoints for message in _shown(endpoint)}
+    locked = Message.objects.select_for_update(no_key=True).filter(pk__in=shown).order_by("pk")
+    return sum(_end(message, shown[message.pk]) for message in locked)
+
+
+def _end(message, endpoint):
+    if endpoint.channel in UNCHANGEABLE:
+        return messages.cancel(message)
+    return empty(message, endpoint.language)
 
 
 def empty(message, language):
@@ -31,6 +37,10 @@ def empty(message, language):
 
 def _shown(endpoint):
     own = Offer.objects.filter(local_coordinator=endpoint.local_coordinator_id, reference=OuterRef("subject"))
+    if endpoint.channel in UNCHANGEABLE:
+        address = hash_recipient(endpoint.channel, endpoint.address)
+        waiting = Message.objects.filter(recipient_hash=address, state=State.QUEUED, purpose__in=CARRY_OFFERS)
+        return waiting.filter(Exists(own))
     emptied = Message.objects.filter(edits=OuterRef("pk"), purpose=notices.CLOSED).exclude(state__in=notices.NOT_THERE)
     there = Message.objects.filter(
         recipient_hash=hash_recipient(endpoint.channel, endpoint.address), purpose__in=CARRY_OFFERS, edits=None

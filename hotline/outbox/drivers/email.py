@@ -53,8 +53,10 @@ def send(letter: Letter) -> Outcome:
         text_left.watch(backend, letter.until - LONGEST_TEXT)
         backend.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
-        refused = [code in PERMANENT for code, _words in error.recipients.values()]
-        return Outcome(outcomes.DEAD, "blocked") if all(refused) else Outcome(outcomes.LATER, "recipient refused")
+        if not all(code in PERMANENT for code, _words in error.recipients.values()):
+            return Outcome(outcomes.LATER, "recipient refused")
+        statuses = [words.decode(errors="replace") for _code, words in error.recipients.values()]
+        return Outcome(outcomes.DEAD, "blocked" if all(map(bounces.nobody_there, statuses)) else "refused")
     except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
         if error.smtp_code in PERMANENT:
             return Outcome(outcomes.DEAD, "rejected")
