@@ -118,10 +118,11 @@ def _decide(registration, state, now):
 
 def _about(registration, told, actor, words):
     """What is known of them, for the sealed notes of the local coordinator: how to reach them, how they were checked."""
-    ways = [told[name] for name in ("person", "phone", "email", "check", "note") if told.get(name)]
-    lines = [*ways, registration.notes or ""]
+    lines = [told.get(name) for name in ("person", "phone", "email")]
     if registration.vouched_by is not None:
         lines.append(gettext("Vouched for by %(code)s") % {"code": registration.vouched_by.code})
+    # Where not all of it fits, the long words of the organisation itself are what is cut.
+    lines += [registration.notes, told.get("check"), told.get("note")]
     return _noted("\n".join(line for line in lines if line)[: NOTES_LENGTH - 1000], actor, words)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from coordinators.actions.endpoints import end_use
 from coordinators.actions.trust import check_coverage
 from coordinators.actions.vouching import use_code
 from coordinators.models import Endpoint, Level, LinkCode, LocalCoordinator, Registration
@@ -170,6 +171,18 @@ def issue_link(registration):
         )
         record(None, "registration.link_issued", row.code, coordinator=local_coordinator.code)
     return code
+
+
+def switch_off_all(local_coordinator):
+    """Nothing reaches `local_coordinator` any more, and no code that is out by now links another chat: neither a link, nor
+    the code of its registration, which is erased.
+    """
+    with transaction.atomic():
+        for registration in Registration.objects.filter(local_coordinator=local_coordinator):
+            erase(registration)
+        LinkCode.objects.filter(local_coordinator=local_coordinator, used_at=None).delete()
+        active = local_coordinator.endpoints.filter(state=Endpoint.State.ACTIVE).order_by("pk")
+        end_use(list(active.select_related("local_coordinator")), "removed")
 
 
 def due(now):

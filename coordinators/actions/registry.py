@@ -15,11 +15,14 @@ LEDGER = "local_coordinator"
 
 
 def save_local_coordinator(actor, local_coordinator, changed):
-    """Save a new or changed local coordinator. changed: names of the fields, for the audit. Raises NotAllowed, NotFound."""
+    """Save a new local coordinator, or of one that is there what changed and nothing else: what was read a while ago brings
+    back neither a state nor trust. changed: names of the fields, for the audit too. Raises NotAllowed, NotFound.
+    """
     require(actor, "coordinators.manage_registry")
     with transaction.atomic():
         new = local_coordinator._state.adding
-        local_coordinator.save()
+        columns = {field.name for field in LocalCoordinator._meta.concrete_fields}
+        local_coordinator.save(update_fields=None if new else columns & set(changed))
         action = "local_coordinator.registered" if new else "local_coordinator.changed"
         record(actor, action, local_coordinator.code, fields=list(changed))
 

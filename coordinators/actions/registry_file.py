@@ -181,7 +181,7 @@ def _text(book, name, cell):
 
 
 def _number(book, name, cell):
-    if not (cell.isascii() and cell.isdigit() and 1 <= int(cell[:6]) <= MOST_NUMBER):
+    if not (cell.isascii() and cell.isdigit() and len(cell) < 7 and 1 <= int(cell) <= MOST_NUMBER):
         raise UnknownCell(
             gettext_noop("%(column)s holds a whole number from 1 to %(limit)s."), column=name, limit=MOST_NUMBER
         )

@@ -4,7 +4,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.actions import availability, endpoints, registry
+from coordinators.actions import availability, endpoints, registrations, registry
 from coordinators.admin.registry_file import RegistryFileMixin
 from coordinators.admin.trust import SecondLookFilter, TrustMixin
 from coordinators.admin.ways import WaysMixin, outcome_words
@@ -167,7 +167,7 @@ class LocalCoordinatorAdmin(WaysMixin, TrustMixin, RegistryFileMixin, HouseModel
         words=_("Nothing reaches them any more. To use these chats again they need a new link."),
     )
     def switch_off(self, request, obj):
-        endpoints.end_use(list(obj.endpoints.filter(state=Endpoint.State.ACTIVE).order_by("pk")), "removed")
+        registrations.switch_off_all(obj)
         return gettext("Switched off. To use them again they need a new link.")
 
     @button(

@@ -11,7 +11,8 @@ from hotline.lib.errors import Refused
 
 
 class LevelForm(forms.Form):
-    level = forms.ChoiceField(label=_("Level of trust"), choices=Level.choices, widget=forms.RadioSelect)
+    # The way down is a complaint: whoever were made less here would have earned it back at the next sweep.
+    level = forms.ChoiceField(label=_("Level of trust"), choices=Level.choices[1:], widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("How do you know them?"),
         max_length=300,

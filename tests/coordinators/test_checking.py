@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordinators.actions import checking, registrations, vouching
-from coordinators.actions.endpoints import LinkNotValid, link_chat
+from coordinators.actions.endpoints import LinkNotValid, issue_link, link_chat
 from coordinators.actions.registrations import Connected, Decided
 from coordinators.actions.vouching import NotKnownEnough, VouchedEnough, VouchNotValid
 from coordinators.models import Level, LinkCode, LocalCoordinator, Registration, VouchCode
@@ -145,6 +145,25 @@ def test_whoever_uses_the_link_twice_in_one_chat_is_told_that_all_is_well(approv
     assert link_chat(code, 4711, is_group=False, language="uk") == first
 
 
+def test_once_all_is_switched_off_no_code_that_is_out_links_another_chat(client, cast, approved):
+    found, code = approved
+    link_chat(registrations.issue_link(found), 4711, is_group=False, language="uk")
+    left_over = issue_link(cast.ada, found.local_coordinator)
+    registrations.switch_off_all(found.local_coordinator)
+
+    assert found.local_coordinator.endpoints.get().state == "off"
+    assert "You are in" not in client.post("/join/state/link/", {"code": code}).content.decode()
+    with pytest.raises(LinkNotValid):
+        link_chat(left_over, 4712, is_group=False, language="uk")
+
+
+def test_long_words_of_theirs_push_out_nothing_that_was_found_out(registry, cast):
+    found, _code = register(registry, told={"check": "c" * 1000, "note": "n" * 2000})
+    checking.add_note(cast.ada, found, "Their site is new.")
+    one = checking.approve(cast.ada, found, words=HOW)
+    assert TOLD["phone"] in one.notes and "Their site is new." in one.notes and HOW in one.notes
+
+
 def test_a_link_runs_out(approved):
     code = registrations.issue_link(approved[0])
     late = timezone.now() + timedelta(days=registrations.LINK_DAYS, minutes=1)
@@ -158,7 +177,7 @@ def test_nobody_gets_a_link_before_approval_or_after_removal(client, cast, waiti
     checking.approve(cast.ada, found, words=HOW)
     LocalCoordinator.objects.all().delete()
     assert client.post("/join/state/link/", {"code": code}).status_code == 409
-    assert "no longer with us" in client.post("/join/state/", {"code": code}).content.decode()
+    assert "not on our list any more" in client.post("/join/state/", {"code": code}).content.decode()
     assert not LinkCode.objects.exists()
 
 

@@ -7,7 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from coordinators.actions import registry_file
+from coordinators.actions.availability import suspend
+from coordinators.actions.registry import save_local_coordinator
 from coordinators.actions.registry_file import bring_in, export
+from coordinators.actions.trust import complain
 from coordinators.models import Level, LocalCoordinator
 from hotline.lib import tables
 from hotline.staff.models import AuditEntry
@@ -219,3 +222,16 @@ def test_taking_it_away_asks_who_sits_there(registry, cast, as_person):
     assert answer.status_code == 302 and "/accounts/again/" in answer.url
     assert not AuditEntry.objects.filter(action="local_coordinator.exported").exists()
     assert ada.get(f"{ADDRESS}file/").status_code == 405
+
+
+def test_what_was_read_before_brings_back_neither_a_state_nor_trust(registry, cast):
+    one = registry.coordinator((registry.food, registry.kharkiv), level=Level.KNOWN)
+    read_before = LocalCoordinator.objects.get(pk=one.pk)
+    complain(cast.ada, one, "Took money.")
+    suspend(cast.ada, one, "Took money.")
+    read_before.capacity = 7
+    save_local_coordinator(cast.ada, read_before, ["capacity"])
+
+    one.refresh_from_db()
+    assert (one.state, one.level, one.capacity) == ("suspended", Level.NEWCOMER, 7)
+    assert one.second_look_at is not None

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from coordinators.actions import trust
+from coordinators.forms.trust import LevelForm
 from coordinators.models import Level, LocalCoordinator
 from coordinators.models.trust import BOUNDS
 from coordinators.sweeps import raise_levels
@@ -91,6 +92,10 @@ def test_an_administrator_who_knows_them_says_so(cast, newcomer):
     trust.give_level(cast.ada, newcomer, Level.TRUSTED, "Ten years together.")
 
     assert newcomer.level == Level.TRUSTED
+
+
+def test_there_is_no_way_down_that_the_next_sweep_would_undo():
+    assert {value for value, _words in LevelForm().fields["level"].choices} == {Level.KNOWN, Level.TRUSTED}
 
 
 def test_the_second_look_is_noted_and_done(cast, newcomer):

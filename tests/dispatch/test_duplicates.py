@@ -152,6 +152,13 @@ def test_sent_twice_it_is_added_once(take, registry, taken):
     assert HelpRequest.objects.get().notes.count() == 1
 
 
+def test_two_needs_of_one_form_may_be_the_same_open_request(registry, taken, cast):
+    place = Place.objects.with_lineage().get(pk=registry.kharkiv.pk)
+    needs = [Written(registry.food, place, "today", note=note) for note in ("Bread.", "And milk.")]
+    new, added = intake.take(cast.vera, cast.phone, needs, CONTACT, [twin_of(taken)] * 2)
+    assert (new, added) == ([], [taken]) and taken.notes.count() == 2
+
+
 def test_sent_twice_it_is_taken_once(take, registry):
     once = uuid.uuid4()
     first, second = (take(registry.food, registry.kharkiv, submission=once)[0][0] for _time in range(2))

@@ -44,7 +44,7 @@ def take(actor, team, needs, contact, choices, **more):
         unsaid = {at: known[at] for at, choice in enumerate(choices) if known[at] and choice is None}
         if unsaid:
             raise LooksKnown(found=unsaid)
-        new, added = [], []
+        new, added, left = [], {}, {}
         for written, choice, twins in zip(needs, choices, known, strict=True):
             if choice is None or not choice.code:
                 new.append(written)
@@ -52,9 +52,12 @@ def take(actor, team, needs, contact, choices, **more):
             twin = next((one for one in twins if one.code == choice.code), None)
             if twin is None:
                 raise StateChanged
-            add_to(actor, twin, written, contact, seen_since=choice.seen_since)
-            added.append(twin)
-        return submit(actor, team, new, contact, **more) if new else [], added
+            # Two needs of one form may be the same open request.
+            since = left.get((twin.pk, choice.seen_since), choice.seen_since)
+            add_to(actor, twin, written, contact, seen_since=since)
+            left[twin.pk, choice.seen_since] = twin.state_since
+            added[twin.pk] = twin
+        return submit(actor, team, new, contact, **more) if new else [], list(added.values())
 
 
 def _twins(team, written, contact, more):

@@ -9,6 +9,8 @@ _NUMBER = (
 )
 _UNIT = r"(?!\s?(?:Uhr|h\b|€|EUR|km|kg|Personen|Kinder|Jahre|kr\b|år|people|kids|грн|руб|°|%))"
 _BIG = r"[A-ZÄÖÜÆØÅ]"
+# Not within a chain of hyphens: it would be read anew from each of its links.
+_AT_START = r"(?<!\w)(?<![\w.]-)"
 
 _GERMAN_ENDS = (
     "straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|markt|graben|wall|promenade|zeile|hof"
@@ -20,8 +22,8 @@ _NO_STREET = (
 )
 _GERMAN_TAIL = rf"(?:,?\s\d{{5}}\s{_BIG}[\w-]{{2,30}})?"
 GERMAN = [
-    rf"(?<!\w){_BIG}[\w-]{{1,40}}?(?:{_GERMAN_ENDS})\s{{1,2}}{_NUMBER}{_UNIT}{_GERMAN_TAIL}",
-    rf"(?<!\w)(?:{_BIG}[\w.-]{{1,30}}[ -]){{1,3}}(?:{_GERMAN_WORDS})\s{{1,2}}{_NUMBER}{_UNIT}{_GERMAN_TAIL}",
+    rf"{_AT_START}{_BIG}[\w-]{{1,40}}?(?:{_GERMAN_ENDS})\s{{1,2}}{_NUMBER}{_UNIT}{_GERMAN_TAIL}",
+    rf"{_AT_START}(?:{_BIG}[\w.-]{{1,30}}[ -]){{1,3}}(?:{_GERMAN_WORDS})\s{{1,2}}{_NUMBER}{_UNIT}{_GERMAN_TAIL}",
     rf"(?<!\w)(?:{_GERMAN_WORDS})\s(?:der|des|am|an der|zum|zur|im)\s(?:\d{{1,2}}\.\s)?{_BIG}\w{{2,30}}\s{_NUMBER}{_UNIT}"
     rf"{_GERMAN_TAIL}",
     rf"(?<!\w)(?:Am|An der|An den|Im|In der|In den|Auf dem|Auf der|Unter den|Zum|Zur|Hinter der|Vor dem)\s"
@@ -46,8 +48,8 @@ _NORWEGIAN_ENDS = (
 _NORWEGIAN_WORDS = "gate|gata|vei|veg|plass|allé|torg|gt\\.|brygge|terrasse"
 _NORWEGIAN_TAIL = rf"(?:,?\s\d{{4}}\s{_BIG}\w{{2,25}})?"
 NORWEGIAN = [
-    rf"(?<!\w){_BIG}[\w-]{{1,30}}?(?:{_NORWEGIAN_ENDS})\s{{1,2}}{_NUMBER}{_UNIT}{_NORWEGIAN_TAIL}",
-    rf"(?<!\w)(?:{_BIG}[\w.-]{{1,30}}\s){{1,3}}(?:{_NORWEGIAN_WORDS})\s{{1,2}}{_NUMBER}{_UNIT}{_NORWEGIAN_TAIL}",
+    rf"{_AT_START}{_BIG}[\w-]{{1,30}}?(?:{_NORWEGIAN_ENDS})\s{{1,2}}{_NUMBER}{_UNIT}{_NORWEGIAN_TAIL}",
+    rf"{_AT_START}(?:{_BIG}[\w.-]{{1,30}}\s){{1,3}}(?:{_NORWEGIAN_WORDS})\s{{1,2}}{_NUMBER}{_UNIT}{_NORWEGIAN_TAIL}",
 ]
 
 _CYRILLIC_WORDS = (
