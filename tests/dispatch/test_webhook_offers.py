@@ -103,6 +103,14 @@ def test_the_same_call_again_changes_nothing_and_gets_the_same_answer(hook, aske
     assert WebhookAnswer.objects.count() == 1
 
 
+def test_an_id_that_was_used_for_one_offer_answers_no_other(hook, asked, take, system, client):
+    other = offer_of(take(), system)
+    assert hook.call(client, asked, {"answer": "accept"}).json()["result"] == "accepted"
+    assert hook.call(client, other, {"answer": "accept"}).status_code == 400
+    assert state(other) == Offer.State.OFFERED
+    assert hook.call(client, other, {"answer": "accept"}, call_id="call-0002").json()["result"] == "accepted"
+
+
 def test_a_second_acceptance_of_one_s_own_is_no_error(hook, asked, client):
     answers = [hook.call(client, asked, {"answer": "accept"}, call_id=f"call-{n:04}").json() for n in range(2)]
     assert [one["result"] for one in answers] == ["accepted", "accepted"]

@@ -49,7 +49,8 @@ def hear(reference, headers, body):
     if not isinstance(told, dict):
         raise BadCall
     heard = note(offer, endpoint, call_id, told)
-    if heard is None:
+    # What was said to one offer is no answer to another, and gives nobody the way to its contact.
+    if heard is None or heard.offer_id != offer.pk:
         raise BadCall
     carry_out(heard, timezone.now())
     heard.refresh_from_db()
