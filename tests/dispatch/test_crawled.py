@@ -92,6 +92,16 @@ def test_nobody_lets_out_what_they_have_not_read(found, second):
     assert HelpRequest.objects.get().state == "held"
 
 
+def test_what_was_corrected_is_read_once_more(found, cast, second):
+    contacts.open_at_desk(second, found, "to look at it")
+    found.refresh_from_db()
+    correct(cast.viktor, found, seen_since=found.state_since, contact={"phone": "+380 67 000 00 99"})
+    with pytest.raises(NotLookedAt):
+        crawled.looked_at(second, found, seen_since=found.state_since)
+    looks(second, found)
+    assert found.state == "offering"
+
+
 def test_other_teams_and_other_roles_let_nothing_out(found, cast):
     for stranger in (cast.vera, cast.cora, cast.ada, None):
         for act in (crawled.rung_back, crawled.looked_at):

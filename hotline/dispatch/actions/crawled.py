@@ -36,13 +36,14 @@ def rung_back(actor, help_request, *, seen_since):
 def looked_at(actor, help_request, *, seen_since):
     """A second person has read it, and lets it go out.
 
-    Raises NotAllowed, NotFound, OwnEyes (whoever took it), NotLookedAt (never opened), StateChanged, TextErased.
+    Raises NotAllowed, NotFound, OwnEyes (whoever took it), NotLookedAt (not opened since it
+    was corrected last), StateChanged, TextErased.
     """
     require(actor, "dispatch.take_request", help_request)
     if help_request.created_by_id == actor.pk:
         raise OwnEyes
     if not AuditEntry.objects.filter(
-        action="contact.opened_at_desk", subject=help_request.code, actor=actor, at__gte=help_request.created_at
+        action="contact.opened_at_desk", subject=help_request.code, actor=actor, at__gte=seen_since
     ).exists():
         raise NotLookedAt
     now = timezone.now()
