@@ -253,6 +253,10 @@ def test_any_desk_may_take_down_that_it_is_no_longer_needed(viktor, offered, cas
     assert "Viktor" not in str(of_request(offered))
 
 
+def test_wrong_words_are_said_once_and_on_no_card(vera, offered):
+    assert ask(vera, "never there ever", "find").text.count(UNKNOWN) == 1
+
+
 def test_a_desk_that_guesses_is_slowed(viktor, settings, offered, cache_in_memory):
     settings.LIMITS = settings.LIMITS | {"status-desk": [(2, 300)]}
     for _ in range(2):

@@ -65,12 +65,12 @@ def desk_withdraw(request):
 
 
 def desk_context(request, ask=actions.look):
-    """What the desk shows of a request whose words a caller said, whatever team has it: {words, standing or message}."""
+    """What the desk shows of a request whose words a caller said, whatever team has it: {words, standing or not_found}."""
     words = _words(request)
     if not words.strip():
-        return {"message": WordsUnknown()}
+        return {"not_found": WordsUnknown()}
     try:
         allow("status-desk", str(request.user.pk))
         return {"words": words, "standing": ask(words, actor=request.user)}
     except (WordsUnknown, StateChanged, TooOften) as refused:
-        return {"words": words, "message": refused}
+        return {"words": words, "not_found": refused}
