@@ -202,9 +202,13 @@ def set_receives_offers(actor, endpoint, receives):
     may_manage(actor, endpoint.local_coordinator)
     with transaction.atomic():
         if Endpoint.objects.filter(pk=endpoint.pk).exclude(receives_offers=receives).update(receives_offers=receives):
-            what = "resumed" if receives else "paused"
-            code = endpoint.local_coordinator.code
-            record(actor, f"endpoint.{what}", code, channel=endpoint.channel, person=endpoint.pk)
+            record(
+                actor,
+                "endpoint.resumed" if receives else "endpoint.paused",
+                endpoint.local_coordinator.code,
+                channel=endpoint.channel,
+                person=endpoint.pk,
+            )
 
 
 def put_first(actor, endpoint):

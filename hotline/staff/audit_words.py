@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 THINGS = {
     "account": _("Accounts"),
     "alarm": _("Alarms"),
+    "announcement": _("Announcements"),
     "audit": _("The audit itself"),
     "call_plan": _("Who is called at night"),
     "category": _("Kinds of help"),
