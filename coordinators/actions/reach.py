@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from coordinators.models import Endpoint
+from hotline.lib.fields import readable
 from hotline.staff.actions import channels
 
 # More ways nobody has.
@@ -16,7 +17,7 @@ def first_way(local_coordinator_id, tried=()):
     tried: addresses (list of str) at which it failed already.
     """
     ready = Endpoint.objects.ready().filter(local_coordinator=local_coordinator_id)[:MOST]
-    left = [endpoint for endpoint in ready if endpoint.address not in tried]
+    left = [one for one in ready if readable(one, "address") and one.address not in tried]
     if len(left) < 2:
         return next(iter(left), None)
     now, away = timezone.now(), channels.away()

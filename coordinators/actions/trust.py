@@ -13,6 +13,7 @@ from coordinators.models import Level, LocalCoordinator
 from coordinators.models.trust import BOUNDS, ORDER, is_too_small
 from coordinators.signals import distrusted
 from hotline.lib.errors import Refused
+from hotline.lib.fields import readable
 from hotline.staff.actions.alarms import raise_alarm, settle_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.models import Alarm
@@ -147,7 +148,8 @@ def look_again(actor, local_coordinator, words):
     require(actor, MANAGE)
     with transaction.atomic():
         row = LocalCoordinator.objects.select_for_update().get(pk=local_coordinator.pk)
-        row.notes = f"{row.notes}\n{timezone.localdate()}: {words}".strip()[-NOTES_LENGTH:]
+        before = row.notes if readable(row, "notes") else ""
+        row.notes = f"{before}\n{timezone.localdate()}: {words}".strip()[-NOTES_LENGTH:]
         row.second_look_at = None
         row.save(update_fields=["notes", "second_look_at"])
         record(actor, "local_coordinator.looked_at", row.code)

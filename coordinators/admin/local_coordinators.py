@@ -79,7 +79,7 @@ class LocalCoordinatorAdmin(WaysMixin, TrustMixin, RegistryFileMixin, HouseModel
     nothing_here = _(
         "Organisations and people who take requests: add one, say what they cover, link their chat, activate."
     )
-    list_display = ["name", "code", "state", "level", "open_requests", "capacity", "paused_until"]
+    list_display = ["called", "code", "state", "level", "open_requests", "capacity", "paused_until"]
     list_filter = ["state", "level", SecondLookFilter, "checked_for"]
     search_fields = ["code"]
     search_help_text = _("Name or code. Names are sealed: they are opened one by one to be compared, in any script.")
@@ -98,7 +98,11 @@ class LocalCoordinatorAdmin(WaysMixin, TrustMixin, RegistryFileMixin, HouseModel
         return sets
 
     def get_search_results(self, request, queryset, search_term):
-        return lists.among_shown(queryset, search_term, lambda one: (one.name, one.code)), False
+        return lists.among_shown(queryset, search_term, lambda one: (one.shown_name, one.code)), False
+
+    @admin.display(description=_("name"))
+    def called(self, one):
+        return one.shown_name
 
     def waiting(self, request):
         return visible(rights_of(request), LocalCoordinator.objects.filter(state=State.PENDING), MANAGE)

@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField
 
 from .category import CategoryTree
 from .local_coordinator import LocalCoordinator
 from .place import UP, lineage_ids
 
 
-class Announcement(models.Model):
+class Announcement(SealedRow):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         SENDING = "sending", _("on its way")

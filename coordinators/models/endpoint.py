@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.crypto import keyed_hash
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, readable
 from hotline.lib.keyring import keyring
 
 
@@ -35,7 +35,7 @@ class EndpointQuerySet(models.QuerySet):
         return self.filter(channel=channel, address_hash=address_hash(channel, address))
 
 
-class Endpoint(models.Model):
+class Endpoint(SealedRow):
     class Channel(models.TextChoices):
         TELEGRAM = "telegram", "Telegram"
         EMAIL = "email", _("e-mail")
@@ -97,7 +97,8 @@ class Endpoint(models.Model):
         return f"{self.get_channel_display()} · {self.local_coordinator.code}"
 
     def save(self, *args, **kwargs):
-        self.address_hash = address_hash(self.channel, self.address)
+        if readable(self, "address"):
+            self.address_hash = address_hash(self.channel, self.address)
         super().save(*args, **kwargs)
 
     def fails(self, now):

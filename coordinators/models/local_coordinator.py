@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hotline.lib.codes import public_code
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, shown
 from hotline.lib.hours import within_hours
 
 from .trust import Level
@@ -29,7 +29,7 @@ class LocalCoordinatorQuerySet(models.QuerySet):
         return self.filter(state=LocalCoordinator.State.ACTIVE).filter(models.Exists(ready))
 
 
-class LocalCoordinator(models.Model):
+class LocalCoordinator(SealedRow):
     """Names and notes are under the site key: a list of helpers is a list to arrest."""
 
     class State(models.TextChoices):
@@ -129,6 +129,11 @@ class LocalCoordinator(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def shown_name(self):
+        """The name, or the words that it can no longer be read."""
+        return shown(self, "name")
 
     def is_open(self, at):
         """Whether `at` (aware datetime) lies in the weekly hours; no hours at all means always."""

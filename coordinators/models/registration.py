@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
 from hotline.lib.crypto import keyed_hash
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField
 from hotline.lib.keyring import keyring
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,7 +24,7 @@ def code_of(submission):
     return "".join(_SIGNS[byte % len(_SIGNS)] for byte in secret[:_CODE_SIGNS])
 
 
-class Registration(models.Model):
+class Registration(SealedRow):
     """What it told of itself is under the site key; only its hash is kept of the code that the organisation holds."""
 
     class State(models.TextChoices):

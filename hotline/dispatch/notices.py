@@ -9,6 +9,7 @@ from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint
 from hotline.dispatch import wording
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink, OfferQuestion
+from hotline.lib.fields import readable
 from hotline.outbox.actions import messages
 from hotline.outbox.models import UNCHANGEABLE, Channel, Message, Priority
 from hotline.outbox.models.message import hash_recipient
@@ -138,7 +139,12 @@ def tell_no_longer_needed(offer):
 
 
 def send_extra(offer, endpoint, what, content, *, priority=Priority.NORMAL):
-    """One more message about an offer, closed together with it. what: short word, unique for this offer."""
+    """One more message about an offer, closed together with it. what: short word, unique for this offer.
+
+    None when the endpoint's address can no longer be read.
+    """
+    if not readable(endpoint, "address"):
+        return None
     if endpoint.channel == Channel.EMAIL:
         first = next((one for one in own_messages(offer) if one.address() == endpoint.address), None)
         content = content | ({"after": str(first.pk)} if first else {})

@@ -14,7 +14,7 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A sealed value that does not open: other key, other place, or changed on the way."""
 
 

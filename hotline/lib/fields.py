@@ -6,9 +6,33 @@ from django.core.exceptions import FieldError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext_lazy as _
 
 from hotline.lib import crypto
 from hotline.lib.keyring import keyring
+
+# What stands in the place of a text that was sealed under a key that is gone.
+LOST = _("can no longer be read")
+
+
+def readable(instance, name: str) -> bool:
+    """Whether this sealed field of a row still opens."""
+    try:
+        getattr(instance, name)
+    except crypto.Unreadable:
+        return False
+    return True
+
+
+def shown(instance, name: str) -> str:
+    """The text of this sealed field, or the words that it can no longer be read."""
+    return getattr(instance, name) if readable(instance, name) else str(LOST)
+
+
+def lost(instance) -> list:
+    """The sealed fields (Field) of a row that no longer open."""
+    fields = (one for one in instance._meta.concrete_fields if isinstance(one, SealedTextField))
+    return [one for one in fields if not readable(instance, one.attname)]
 
 
 class Sealed:
@@ -84,7 +108,14 @@ class SealedTextField(models.Field):
     def to_python(self, value):
         return value if value is None or isinstance(value, (str, Sealed)) else str(value)
 
+    def value_from_object(self, obj):
+        """What a form begins with: nothing where nothing can be read any more."""
+        return getattr(obj, self.attname) if readable(obj, self.attname) else ""
+
     def pre_save(self, model_instance, add):
+        if not add and not readable(model_instance, self.attname):
+            # It stays as it is; a new text takes its place.
+            return model_instance.__dict__[self.attname]
         text = getattr(model_instance, self.attname)
         if text is None:
             return None
@@ -116,3 +147,23 @@ class SealedTextField(models.Field):
         if self.max_length is None:
             defaults["widget"] = forms.Textarea
         return super().formfield(**{**defaults, **kwargs})
+
+
+class SealedRow(models.Model):
+    """A row with sealed fields, with which one can go on when some of them no longer open; reading one still raises."""
+
+    class Meta:
+        abstract = True
+
+    def full_clean(self, exclude=None, validate_unique=True, validate_constraints=True):
+        exclude = {*(exclude or ()), *(one.name for one in lost(self))}
+        super().full_clean(exclude, validate_unique, validate_constraints)
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        """As Django's; what is sealed is fetched when somebody reads it."""
+        sealed = [one.attname for one in self._meta.concrete_fields if isinstance(one, SealedTextField)]
+        if fields is None:
+            fields = [one.attname for one in self._meta.concrete_fields if one.attname not in sealed]
+            for name in sealed:
+                self.__dict__.pop(name, None)
+        super().refresh_from_db(using, fields, from_queryset)

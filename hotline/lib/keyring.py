@@ -130,8 +130,8 @@ class Keyring:
         return crypto.seal(self._key_for_new(due), record_key, f"wrap:{due.isoformat()}:{context}")
 
     def unwrap(self, wrapped: bytes, due: date, context: str) -> bytes:
-        """The record's key again. Raises KeyGone when the day is past or its file is gone, Unreadable when altered."""
-        return crypto.unseal(self._day_key(due), wrapped, f"wrap:{due.isoformat()}:{context}")
+        """The record's key again. Raises KeyGone when the day is past, or no key that opens it is there any more."""
+        return self._open(wrapped, due, f"wrap:{due.isoformat()}:{context}")
 
     def seal(self, plaintext: bytes, due: date, context: str) -> bytes:
         """Seal directly under the key of the day. Raises like `wrap`."""
@@ -139,7 +139,14 @@ class Keyring:
 
     def unseal(self, sealed: bytes, due: date, context: str) -> bytes:
         """The plaintext again. Raises like `unwrap`."""
-        return crypto.unseal(self._day_key(due), sealed, f"seal:{due.isoformat()}:{context}")
+        return self._open(sealed, due, f"seal:{due.isoformat()}:{context}")
+
+    def _open(self, sealed: bytes, due: date, context: str) -> bytes:
+        try:
+            return crypto.unseal(self._day_key(due), sealed, context)
+        except crypto.Unreadable:
+            # Another was made in its place after the keys were destroyed, or it was altered: it does not come back.
+            raise KeyGone(f"the key of {due.isoformat()} is another") from None
 
     def hash_of_day(self, due: date, *parts: str, new: bool = False) -> bytes:
         """

@@ -5,6 +5,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.lib.fields import shown
 from hotline.lib.own import Part
 from hotline.staff import audit_words
 from hotline.staff.explained import explain
@@ -29,7 +30,7 @@ def _account(person):
         (
             person.alias,
             person.username,
-            person.email,
+            shown(person, "email"),
             person.get_language_display(),
             person.spoken_languages,
             person.last_login_day,
@@ -59,7 +60,7 @@ def _one_time_codes(person):
 
 
 def _chat(person):
-    return [(one.address, one.rings_first, one.linked_at) for one in LinkedChat.objects.filter(user=person)]
+    return [(shown(one, "address"), one.rings_first, one.linked_at) for one in LinkedChat.objects.filter(user=person)]
 
 
 def _chat_code(person):

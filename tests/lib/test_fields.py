@@ -10,7 +10,7 @@ from django.forms import Textarea, modelform_factory
 from django.test.utils import isolate_apps
 
 from hotline.lib import crypto
-from hotline.lib.fields import Sealed, SealedTextField
+from hotline.lib.fields import LOST, Sealed, SealedRow, SealedTextField, lost, shown
 from hotline.lib.keyring import keyring
 from tests.support.leaks import content
 
@@ -18,7 +18,7 @@ MARK = "behind-the-white-church-0176"
 
 with isolate_apps("hotline.live"):
 
-    class Letter(models.Model):
+    class Letter(SealedRow):
         id = models.UUIDField(primary_key=True, default=uuid.uuid4)
         sender = SealedTextField(max_length=40)
         text = SealedTextField(null=True, blank=True)
@@ -252,3 +252,44 @@ def test_the_database_file_holds_no_plaintext(letter_table, ring, transactional_
 def test_a_text_grows_by_version_nonce_and_tag_only(letters):
     letter = letters.create(sender="Olena", text="x" * 5000, code="a")
     assert len(column(letter)) == 5000 + 1 + 12 + 16
+
+
+@pytest.fixture
+def locked(letters, ring):
+    """A letter whose key is gone: another site key has taken its place."""
+    letters.create(sender="Olena", text=MARK, code="a")
+    ring.destroy(with_site_key=True)
+    ring.create_site_key()
+    return letters.get()
+
+
+def test_what_is_lost_raises_when_it_is_read_and_is_said_where_it_is_shown(locked):
+    with pytest.raises(crypto.Unreadable):
+        str(locked.text)
+    assert shown(locked, "text") == str(LOST)
+    assert [one.name for one in lost(locked)] == ["sender", "text"]
+
+
+def test_with_a_row_that_lost_its_texts_one_can_go_on(locked, letters):
+    before = bytes(column(locked))
+    locked.code = "b"
+    locked.full_clean()
+    locked.save()
+    assert bytes(column(locked)) == before, "a text that nobody could read is not written over"
+    locked.refresh_from_db()
+    assert locked.code == "b"
+    form = modelform_factory(Letter, fields=["sender", "text", "code"])
+    assert form(instance=locked).initial == {"sender": "", "text": "", "code": "b"}
+    assert form({"sender": "Olena", "text": "", "code": "b"}, instance=locked).save().sender == "Olena"
+    assert letters.get().sender == "Olena"
+
+
+def test_what_was_refreshed_is_fetched_when_it_is_read(letters, django_assert_num_queries):
+    letters.create(sender="Olena", text=MARK, code="a")
+    first, second = letters.get(), letters.get()
+    second.text = "Another"
+    second.save()
+    first.refresh_from_db()
+    with django_assert_num_queries(1):
+        assert first.text == "Another"
+    assert first.sender == "Olena"

@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.lib import crypto
 from hotline.lib.keyring import DueTooSoon, KeyGone, Keyring
 from tests.support.keys import RECORD_KEY, TODAY, TOMORROW, file_of
 
@@ -17,16 +16,16 @@ def test_a_wrapped_key_opens_until_the_end_of_its_day(ring, clock):
 def test_a_wrapped_key_opens_neither_elsewhere_nor_under_another_day(ring, clock):
     wrapped = ring.wrap(RECORD_KEY, TOMORROW, "request:1")
     ring.prepare(3)
-    with pytest.raises(crypto.Unreadable):
+    with pytest.raises(KeyGone):
         ring.unwrap(wrapped, TOMORROW, "request:2")
-    with pytest.raises(crypto.Unreadable):
+    with pytest.raises(KeyGone):
         ring.unwrap(wrapped, TODAY + timedelta(days=2), "request:1")
 
 
 def test_sealing_directly_and_wrapping_are_not_confused(ring, clock):
     sealed = ring.seal(b"text", TOMORROW, "update:1")
     assert ring.unseal(sealed, TOMORROW, "update:1") == b"text"
-    with pytest.raises(crypto.Unreadable):
+    with pytest.raises(KeyGone):
         ring.unwrap(sealed, TOMORROW, "update:1")
 
 
@@ -112,3 +111,14 @@ def test_the_day_of_a_due_time_always_takes_something_new(ring, clock, now, at, 
     assert due == day
     clock.shift(timedelta(minutes=4))
     ring.wrap(RECORD_KEY, due, "request:1")
+
+
+def test_another_key_of_the_same_day_opens_nothing_of_what_was_sealed_before(ring, clock):
+    """After the keys were destroyed new ones are made in their place: what was is gone, and not merely unreadable."""
+    wrapped, sealed = ring.wrap(RECORD_KEY, TOMORROW, "request:1"), ring.seal(b"text", TOMORROW, "update:1")
+    ring.destroy(with_site_key=False)
+    ring.prepare(3)
+    with pytest.raises(KeyGone):
+        ring.unwrap(wrapped, TOMORROW, "request:1")
+    with pytest.raises(KeyGone):
+        ring.unseal(sealed, TOMORROW, "update:1")

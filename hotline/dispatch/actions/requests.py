@@ -1,6 +1,7 @@
 """Take, cancel and offer again: what the desk does with help requests."""
 
 import uuid
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, Sta
 from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.dispatch.models.help_request import spoken_code_hash
 from hotline.lib import crypto
+from hotline.lib.keyring import KeyGone
 from hotline.lib.spoken import pass_words, spoken_code
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -201,7 +203,9 @@ def start_round(help_request, seen_since, states, **changes):
         pairs.renew(help_request)
     intake_due = help_request.created_at + timedelta(days=settings.CONTACT_DAYS)
     if help_request.erase_at < intake_due:
-        set_due(help_request, intake_due)
+        # Where its key is gone, there is nothing to keep for longer.
+        with suppress(KeyGone):
+            set_due(help_request, intake_due)
     settle_alarm("nobody_took", help_request.code)
     if not held:
         settle_alarm("held", help_request.code)
@@ -281,7 +285,10 @@ def keep_open(actor, help_request):
         erase_at = min(highest, timezone.now() + timedelta(days=settings.CONTACT_DAYS))
         if erase_at <= help_request.erase_at:
             raise LongestKept
-        set_due(help_request, erase_at)
+        try:
+            set_due(help_request, erase_at)
+        except KeyGone as gone:
+            raise TextErased from gone
         settle_alarm("running_out", help_request.code)
         record(actor, "help_request.kept", help_request.code)
         ring(topics.team_requests(help_request.team_id))

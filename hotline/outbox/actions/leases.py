@@ -10,7 +10,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from hotline.lib.crypto import Unreadable
 from hotline.lib.keyring import KeyGone
 from hotline.outbox import limits
 from hotline.outbox.models import Channel, Message, State
@@ -102,8 +101,9 @@ def _choose(channel: str, now: datetime, most: int) -> dict:
 
 def _open(row: Message, holder: str, until: datetime, slot: int | None, begin: datetime) -> Letter:
     recipient, content = "", None
-    with suppress(KeyGone, Unreadable):
-        recipient, content = row.address(), row.content()
+    with suppress(KeyGone):
+        recipient = row.address()
+        content = row.content() if recipient else None
     return Letter(
         pk=row.pk,
         channel=row.channel,

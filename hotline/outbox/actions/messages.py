@@ -71,7 +71,8 @@ def edit(
 ) -> Message | None:
     """Change a message that somebody has seen or may see, with all its copies; the row that does it.
 
-    None when there is nothing to change: the original was still waiting, and is cancelled now, or it never arrived. An
+    None when there is nothing to change: the original was still waiting, and is cancelled now, or it never arrived; or
+    nothing can be changed, since its recipient can no longer be read. An
     original that is just on its way is changed when it has arrived. Earlier changes that still wait are dropped; the
     same key again changes nothing. What is UNCHANGEABLE stays: the content follows it as an answer to it.
 
@@ -83,7 +84,7 @@ def edit(
             return before
         if original.state == State.QUEUED:
             cancel(original)
-        if not original.is_there():
+        if not original.is_there() or not original.address():
             return None
         cancel_edits(original)
         first, *_twins = [

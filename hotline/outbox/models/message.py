@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hotline.lib.crypto import keyed_hash, seal, unseal
+from hotline.lib.crypto import Unreadable, keyed_hash, seal, unseal
 from hotline.lib.keyring import keyring
 from hotline.outbox.models.pace import Pace
 
@@ -154,8 +154,11 @@ class Message(models.Model):
         )
 
     def address(self) -> str:
-        """The recipient again. Raises Unreadable when the row was tampered with."""
-        return unseal(keyring().site_key(), bytes(self.recipient), self._context("recipient")).decode()
+        """The recipient again; "" when it can no longer be read, so that nothing more goes there."""
+        try:
+            return unseal(keyring().site_key(), bytes(self.recipient), self._context("recipient")).decode()
+        except Unreadable:
+            return ""
 
     def is_there(self) -> bool:
         """Whether somebody saw it or may still see it."""

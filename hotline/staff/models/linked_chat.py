@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.crypto import keyed_hash
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, readable
 from hotline.lib.keyring import keyring
 
 
@@ -23,7 +23,7 @@ class LinkedChatQuerySet(models.QuerySet):
         return self.filter(address_hash=chat_hash(chat))
 
 
-class LinkedChat(models.Model):
+class LinkedChat(SealedRow):
     """One private chat for each person, and one person for each chat."""
 
     SCOPE = None
@@ -46,7 +46,8 @@ class LinkedChat(models.Model):
         return f"{self.user_id}"
 
     def save(self, *args, **kwargs):
-        self.address_hash = chat_hash(self.address)
+        if readable(self, "address"):
+            self.address_hash = chat_hash(self.address)
         super().save(*args, **kwargs)
 
 

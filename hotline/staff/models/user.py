@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
 from hotline.lib.crypto import keyed_hash
-from hotline.lib.fields import SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, readable
 from hotline.lib.keyring import keyring
 from hotline.staff.models.audit_entry import AuditEntry
 
@@ -48,7 +48,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return person
 
 
-class User(AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
+class User(SealedRow, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
     """Others see the alias only. `is_superuser` counts as the role Administrator and opens no team by itself."""
 
     # Kept by day only, in `last_login_day`; None also keeps Django from writing the moment.
@@ -101,7 +101,8 @@ class User(AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
     def save(self, *args, update_fields=None, **kwargs):
         """Keeps the hash beside the address it is looked up by."""
         if update_fields is None or "email" in update_fields:
-            self.email_hash = email_hash(self.email)
+            if readable(self, "email"):
+                self.email_hash = email_hash(self.email)
             if update_fields is not None:
                 update_fields = {*update_fields, "email_hash"}
         super().save(*args, update_fields=update_fields, **kwargs)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin
 
-from tests.attacks.matrix.doors import AGENTS, ENTRANTS, KEEPERS, SUPERVISORS, both, door, entry
+from tests.attacks.matrix.doors import AGENTS, ENTRANTS, KEEPERS, SUPERVISORS, both, both_ways, door, entry
 
 LEADING = f"cora {KEEPERS}"
 HOUSE = both(KEEPERS)
@@ -27,7 +27,7 @@ class Model:
 
 OWN_ROWS = {"phone": "alice"}
 MODELS = {
-    "staff.alarm": Model(LEADING, SUPERVISORS, "{side.request.code}", audits=OWN_ROWS),
+    "staff.alarm": Model(LEADING, SUPERVISORS, "{side.request.code} · Alarm · ", audits=OWN_ROWS),
     "staff.auditentry": Model(KEEPERS, HOUSE, "Line of the audit"),
     "staff.callplan": Model(
         LEADING, SUPERVISORS, "{side.plan.name}", adds=LEADING, changes=SUPERVISORS, deletes=SUPERVISORS
@@ -35,7 +35,7 @@ MODELS = {
     "outbox.message": Model(KEEPERS, HOUSE, "offer", audits=HOUSE),
     "staff.team": Model(KEEPERS, HOUSE, "{side.team.name}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
     "staff.user": Model(KEEPERS, HOUSE, "{side.volunteer.alias}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
-    "dispatch.helprequest": Model("cora alice", SUPERVISORS, "{side.request.code}", audits=OWN_ROWS),
+    "dispatch.helprequest": Model("cora alice", SUPERVISORS, "{side.request.code} · Help request · ", audits=OWN_ROWS),
     "dispatch.offer": Model("rita fred", AGENTS, "Food"),
     "dispatch.tally": Model("cora alice", SUPERVISORS, "silent"),
     "coordinators.category": Model(KEEPERS, HOUSE, "Food", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
@@ -104,7 +104,7 @@ ACTIONS = {
 
 # What hangs on no model, or beside its usual pages.
 OTHERS = {
-    "admin/": entry(get=door(ENTRANTS, says="<h1"), post=door(ENTRANTS, says="<h1")),
+    "admin/": both_ways(door(ENTRANTS, says="What waits for you · ")),
     "admin/login/": entry(get=door(ENTRANTS, 302, "/admin/"), post=door(ENTRANTS, 302, "/admin/")),
     "admin/logout/": entry(
         get=door("nobody outsider visitor", 302, "/admin/"),
@@ -113,16 +113,19 @@ OTHERS = {
     "admin/password_change/": entry(
         get=door(ENTRANTS, 302, "/accounts/password/"), post=door(ENTRANTS, 302, "/accounts/password/")
     ),
-    "admin/password_change/done/": entry(get=door(ENTRANTS, says="<h1")),
+    "admin/password_change/done/": entry(get=door(ENTRANTS, says="Password change successful")),
     # No admin of ours has a field that asks it.
     "admin/autocomplete/": entry(),
     "admin/jsi18n/": entry(get=door(ENTRANTS, says="gettext")),
     "admin/r/<path:content_type_id>/<path:object_id>/": entry(),
-    "admin/counts/": entry(get=door(ENTRANTS, says="text/html"), post=door(ENTRANTS, says="text/html")),
+    # Numbers for the side bar, and nothing for whom nothing waits.
+    "admin/counts/": both_ways(
+        door(f"cora {KEEPERS} rita fred", says='hx-swap-oob="true"'), door("vera viktor", says="Content-Length: 1")
+    ),
     "admin/data-protection/": entry(get=door(KEEPERS, says="dispatch.HelpRequest")),
     "admin/data-protection/file/": entry(get=door(KEEPERS, says="dispatch.HelpRequest")),
     # A list of its own, that pages without counting.
-    "admin/staff/auditentry/": entry(get=door(KEEPERS, says="Audit"), post=door(KEEPERS, says="Audit")),
+    "admin/staff/auditentry/": both_ways(door(KEEPERS, says="<title>Audit · ")),
     "admin/staff/auditentry/export/": entry(post=door(KEEPERS, says="help_request")),
     "admin/staff/user/<path:object_id>/rights/": entry(
         get=door(HOUSE, says="{side.volunteer.alias}"), post=door(HOUSE, says="{side.volunteer.alias}")
@@ -131,12 +134,12 @@ OTHERS = {
         get=door(KEEPERS, says="<form"), post=door(KEEPERS, 422, "<form")
     ),
     "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
-    "admin/dispatch/tally/figures/": entry(get=door("cora alice", says="<h1"), post=door("cora alice", says="<h1")),
+    "admin/dispatch/tally/figures/": both_ways(door("cora alice", says="<title>Figures · ")),
     "admin/dispatch/tally/figures/<slug:key>.csv": entry(),
     # Of their own teams, or, for whoever keeps the registry, of all together.
     "admin/dispatch/tally/gaps/": entry(get=door(LEADING, says="/join/"), post=door(LEADING, says="/join/")),
     "admin/dispatch/tally/gaps.csv": entry(get=door(LEADING, says="attachment"), post=door(LEADING, says="attachment")),
-    "admin/dispatch/helprequest/where-to/": entry(get=door(KEEPERS, says="<form"), post=door(KEEPERS, says="<form")),
+    "admin/dispatch/helprequest/where-to/": both_ways(door(KEEPERS, says="Where would this request go? · ")),
 }
 
 AUDIT = "/admin/staff/auditentry/"
@@ -149,7 +152,7 @@ def doors_of(route):
         return OTHERS.get(route)
     if "(?P<app_label>" in route:
         # A list of what one may open there; those who find nothing are told that there is nothing.
-        return entry(get=door(LEADING, says="<h1"), post=door(LEADING, says="<h1"))
+        return both_ways(door(LEADING, says=" administration · "))
     found = PAGE.match(route)
     model = found and MODELS.get(f"{found[1]}.{found[2]}")
     if model is None:
@@ -160,9 +163,9 @@ def doors_of(route):
         return entry(get=door(both(ENTRANTS), 302, "/change/"), post=door(both(ENTRANTS), 302, "/change/"))
     pages = {
         None: entry(get=door(model.lists, says='id="changelist"'), post=door(model.lists, says='id="changelist"')),
-        "add": entry(get=door(model.adds, says="<form"), post=door(model.adds, says="errornote")),
+        "add": entry(get=door(model.adds, says="<title>Add "), post=door(model.adds, says="errornote")),
         "change": entry(get=door(model.sees, says=model.says), post=door(model.changes, says="errornote")),
-        "delete": entry(get=door(model.deletes, says="<form"), post=door(model.deletes, says="<form")),
+        "delete": both_ways(door(model.deletes, says="<title>Delete · ")),
         "history": entry(get=door(model.audits, 302, AUDIT), post=door(model.audits, 302, AUDIT)),
         # A button that there is not: those that there are have tests of their own.
         "do/<slug:name>": entry(),

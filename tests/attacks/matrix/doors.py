@@ -92,8 +92,11 @@ class Door:
 
     def lets_in(self, who, side):
         """Whether `who` (name) comes in, on this side ("phone", "crawl", or "" where there are none)."""
-        names = self.who.get(side, "") if isinstance(self.who, dict) else self.who
-        return who in names.split()
+        return who in self.names(side)
+
+    def names(self, side):
+        """[who] of those who come in on this side."""
+        return (self.who.get(side, "") if isinstance(self.who, dict) else self.who).split()
 
 
 def door(who, status=200, says="", data=None, shows=""):
@@ -104,3 +107,8 @@ def door(who, status=200, says="", data=None, shows=""):
 def entry(*, get=(), post=()):
     """The doors of an address: nobody comes in who is not named. One Door, or several that are tried in their order."""
     return {"GET": get if isinstance(get, tuple) else (get,), "POST": post if isinstance(post, tuple) else (post,)}
+
+
+def both_ways(*doors):
+    """The same doors by GET and by POST."""
+    return entry(get=doors, post=doors)

@@ -15,6 +15,7 @@ WRITES = re.compile(
     r"\s*(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM|REPLACE INTO|TRUNCATE)\s+[\"`]?(\w+)", re.I
 )
 NOTHING = "nothing"
+SPEAK_JSON = ("/chat/api/", "/telegram/webhook/", "/freeze/")
 # What differs from request to request by itself.
 VARIES = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"|data-now="[^"]+"|class="code">[^<]+<|"trouble": "[^"]+"'
@@ -67,7 +68,7 @@ def knock(client, method, path, data=None):
     """The Answer to `client` (test Client); whatever it changed is undone."""
     cookies = deepcopy(client.cookies)
     with watching() as wrote, transaction.atomic():
-        if path.startswith("/chat/api/"):
+        if path.startswith(SPEAK_JSON):
             body = "" if method == "GET" else json.dumps(data or {})
             answer = client.generic(method, path, body, content_type="application/json")
         elif method == "GET":

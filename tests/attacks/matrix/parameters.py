@@ -36,13 +36,13 @@ def of_admin(label, side, house):
 
 
 PARAMETERS = {
-    # What nobody here has: a second factor, a link in a message.
-    "accounts/factors/<int:pk>/": lambda side: {"pk": 0},
-    "accounts/new-password/<str:code>/": lambda side: {"code": "nothing"},
-    "invitation/<str:code>/": lambda side: {"code": "nothing"},
+    "accounts/factors/<int:pk>/": lambda side: {"pk": side.app.pk},
+    "accounts/new-password/<str:code>/": lambda side: {"code": side.way_back},
+    "invitation/<str:code>/": lambda side: {"code": side.invitation},
+    # Nobody has asked for it: see test_emergency.py.
     "emergency/destroy/<uuid:asked_id>/": lambda side: {"asked_id": "00000000-0000-4000-8000-000000000000"},
     "accounts/help/<uuid:person_id>/": lambda side: {"person_id": side.volunteer.pk},
-    "alarms/call/<str:token>/": lambda side: {"token": "nothing"},
+    "alarms/call/<str:token>/": lambda side: {"token": side.ring.token if side.ring else "nothing"},
     "accounts/sessions/<uuid:session_id>/": lambda side: {"session_id": side.session.pk},
     "alarms/<uuid:alarm_id>/": lambda side: {"alarm_id": side.alarm.pk},
     "webhook/offers/": lambda side: {"reference": side.offer.reference},

@@ -16,7 +16,7 @@ from tests.attacks.matrix.doors import ALIASES, KEEPERS, KNOWS, colleagues
 from tests.attacks.matrix.knocking import knock
 from tests.attacks.matrix.pages import PAGES
 from tests.attacks.matrix.parameters import all_addresses, parameters
-from tests.attacks.matrix.world import MARKED, World
+from tests.attacks.matrix.world import MARKED, SECRET, World
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +28,13 @@ REFUSALS = {401, 403, 404, 405}
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One world for all of them, gone afterwards; nobody is slowed down, or asked again because the machine is slow."""
-    limits = {name: [(10**6, 60)] for name in house.LIMITS}
-    with (
-        django_db_blocker.unblock(),
-        override_settings(LIMITS=limits, REAUTHENTICATION_MINUTES=24 * 60),
-        transaction.atomic(),
-    ):
+    open_house = {
+        "LIMITS": {name: [(10**6, 60)] for name in house.LIMITS},
+        "REAUTHENTICATION_MINUTES": 24 * 60,
+        "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "FREEZE_SECRET": SECRET,
+    }
+    with django_db_blocker.unblock(), override_settings(**open_house), transaction.atomic():
         yield World()
         transaction.set_rollback(True)
 
@@ -105,7 +106,7 @@ def test_a_door_opens_for_those_it_is_for_and_for_nobody_else(world, route):
 
 def faults(world, who, address, method, side, values, open_doors):
     name = side.name if side else ""
-    client = world.people[who]
+    client = world.browsers[who]
     door = next((one for one in open_doors if one.lets_in(who, name)), None)
     # What is refused is sent the very thing that is taken from others.
     sent = door or next(iter(open_doors), None)
@@ -130,3 +131,26 @@ def faults(world, who, address, method, side, values, open_doors):
         yield "finds nothing that the entry names"
     elif says not in answer.text + answer.leads_to and escape(says) not in answer.text:
         yield f"does not find {says!r} in {answer.text[:200]!r}"
+
+
+# Parts that stand on every page, and an answer without a word.
+PARTS = {"alarms/", "admin/counts/", "telegram/webhook/"}
+# Pages that everybody has who is somebody there.
+EVERYWHERE = ("/", "/accounts/", "/admin/", "/no/such/page/", "/admin/no/such/page/")
+
+
+def test_what_an_entry_names_stands_on_no_page_that_everybody_has(world):
+    """Else an entry would be content with a wrong page, and with one that says that it is not there."""
+    pages, vague = {}, set()
+    for route in ADDRESSES.keys() - PARTS:
+        for method, doors in doors_at(route).items():
+            # a redirect's address is compared as a whole
+            for door in (one for one in doors if one.status not in (204, 302)):
+                for side in (one for one in world.sides.values() if door.names(one.name)):
+                    who, says = door.names(side.name)[0], door.says.format(side=side, escape=escape)
+                    for page in set(EVERYWHERE) - {f"/{route}"}:
+                        if (who, page) not in pages:
+                            pages[who, page] = knock(world.browsers[who], "GET", page).text
+                        if says in pages[who, page]:
+                            vague.add(f"{method} /{route}: {door.says!r} stands on {page}, too")
+    assert not vague, "\n" + "\n".join(sorted(vague))

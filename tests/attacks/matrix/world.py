@@ -5,6 +5,7 @@ Viktor's, with Fred. Ada keeps the house. Whatever either world holds bears a ma
 """
 
 import secrets
+import time
 import uuid
 from datetime import timedelta
 
@@ -20,11 +21,14 @@ from hotline.dispatch.models import OfferQuestion, Tally
 from hotline.lib.codes import hash_token
 from hotline.outbox.models import Message
 from hotline.questionnaires.models import Questionnaire
+from hotline.staff.actions import invitations
 from hotline.staff.actions.alarms import raise_alarm
-from hotline.staff.models import AuditEntry, CallPlan
+from hotline.staff.actions.signed_calls import sign
+from hotline.staff.models import AlarmCall, AuditEntry, CallPlan
 from tests.attacks.matrix.knocking import knock
 from tests.cast import Cast, make_person
 from tests.coordinators.joining import register
+from tests.support.factors import give_app
 from tests.support.registry import CONTACT, Registry, offer_of, voice_of
 
 
@@ -40,6 +44,8 @@ class Side:
         self._requests_of(registry, place)
         self._chat_of()
         self.alarm = raise_alarm(team, "unanswered", self.request.code)
+        # The link in the letter of whoever was rung; nobody supervises Viktor's team.
+        self.ring = AlarmCall.objects.filter(alarm=self.alarm).first()
         self.tally = Tally.objects.create(team=team, kind=Tally.Kind.values[0], hour=self.request.created_at, count=3)
         self.plan = CallPlan.objects.create(team=team, name=self.marks["plan"])
 
@@ -91,6 +97,15 @@ class Side:
         self.talk, self.talk_token = self._visitor(taken=True)
         self.room = self.talk.room.code
 
+    def accounts_of(self, keeper):
+        """What hangs on accounts: the volunteer's second factor, somebody who is invited, somebody who forgot a password."""
+        self.app = give_app(self.volunteer)
+        self.invited, self.forgetful = (make_person(f"{who}-{self.name}", email="") for who in ("invited", "forgetful"))
+        self.invited.set_unusable_password()
+        self.invited.save()
+        self.invitation = invitations.invite(keeper, self.invited).code
+        self.way_back = invitations.offer_new_password(keeper, self.forgetful).code
+
     def _visitor(self, taken=False):
         started = conversations.start(self.line, secrets.token_bytes(16), language="en", alias=self.marks["visitor"])
         conversation = Conversation.objects.get(code=started.conversation)
@@ -103,6 +118,23 @@ class Side:
         return conversation, started.token
 
 
+# What machines know that come to one address each.
+SECRET = "a-secret-that-the-whole-matrix-knows-and-nobody-in-it"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MACHINES = {"telegram": "telegram/webhook/", "signer": "freeze/"}
+
+
+class Signer(Client):
+    """Somebody far away who knows the house's FREEZE_SECRET and signs each call."""
+
+    def generic(self, method, path, data="", *arguments, **more):
+        body = data if isinstance(data, bytes) else data.encode()
+        stamp, nonce = str(int(time.time())), secrets.token_hex(16)
+        signed = {"Time": stamp, "Nonce": nonce, "Signature": sign(SECRET, stamp, nonce, body)}
+        headers = {f"X-Hotline-{name}": value for name, value in signed.items()}
+        return super().generic(method, path, data, *arguments, **more | {"headers": headers})
+
+
 # What of a side bears a mark. The first few are sealed content; the rest are names.
 SEALED = ("caller", "number", "note", "question", "said", "visitor")
 MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan")
@@ -113,12 +145,16 @@ class World:
 
     def __init__(self):
         cast = Cast()
+        # before anything rings
+        assert cast.cora and cast.alice and cast.ada
         registry = Registry()
         self.cast = cast
         self._nothing = {}
         self.phone = Side("phone", cast.phone, cast.vera, registry, registry.kharkiv)
         self.crawl = Side("crawl", cast.crawl, cast.viktor, registry, registry.lviv)
         self.sides = {"phone": self.phone, "crawl": self.crawl}
+        for side in self.sides.values():
+            side.accounts_of(cast.ada)
         self.outsider = make_person("outsider")
         self.house = {
             "coordinators.category": registry.food,
@@ -129,7 +165,7 @@ class World:
             "coordinators.announcement": Announcement.objects.create(sealed_texts='{"en": "drafted"}'),
             "questionnaires.questionnaire": Questionnaire.objects.create(slug="asked"),
             "coordinators.registration": register(registry)[0],
-            "outbox.message": Message.objects.first(),
+            "outbox.message": Message.objects.filter(purpose="offer").first(),
             "staff.auditentry": AuditEntry.objects.first(),
         }
         staff = (
@@ -154,7 +190,9 @@ class World:
             self.people[name] = Client(headers={"authorization": f"Bearer {token}"})
         for side in self.sides.values():
             side.session = side.volunteer.sessions.first()
-        for one in self.people.values():
+        self.machines = {"telegram": Client(headers={SECRET_HEADER: SECRET}), "signer": Signer()}
+        self.browsers = self.people | self.machines
+        for one in self.browsers.values():
             one.raise_request_exception = False
 
     @staticmethod
@@ -166,11 +204,12 @@ class World:
     def at(self, route):
         """Names of those who come to this address: beyond /chat/ and /o/, all tokens of visitors are the same nothing."""
         without = set() if route.startswith(("chat/", "o/")) else {"ended", "stranger"}
-        return [name for name in self.people if name not in without]
+        machines = [name for name, address in MACHINES.items() if route == address]
+        return [name for name in self.people if name not in without] + machines
 
     def nothing(self, who, method, path, data):
         """The Answer to this person at the address of something that does not exist; asked once."""
         asked = (who, method, path, str(data))
         if asked not in self._nothing:
-            self._nothing[asked] = knock(self.people[who], method, path, data)
+            self._nothing[asked] = knock(self.browsers[who], method, path, data)
         return self._nothing[asked]
