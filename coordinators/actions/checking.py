@@ -11,6 +11,7 @@ from coordinators.actions.registrations import Decided
 from coordinators.actions.trust import MANAGE, SECOND_LOOK, check_coverage
 from coordinators.models import Coverage, Endpoint, Level, LocalCoordinator, Registration
 from hotline.lib.errors import Refused
+from hotline.lib.fields import readable
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.outbox.actions.messages import enqueue
@@ -27,6 +28,11 @@ class ChecksMissing(Refused):
     message = _("Say how you checked them; it is kept with them, sealed.")
 
 
+class NothingLeft(Refused):
+    code = "nothing_left"
+    message = _("What they told of themselves can no longer be read. Refuse it, and ask them to register anew.")
+
+
 def add_note(actor, registration, words):
     """Add to the sealed notes of checking. Raises NotAllowed, NotFound, Decided."""
     require(actor, MANAGE)
@@ -34,7 +40,7 @@ def add_note(actor, registration, words):
         row = Registration.objects.select_for_update().get(pk=registration.pk)
         if row.state != State.WAITING:
             raise Decided
-        row.notes = _noted(row.notes, actor, words)
+        row.notes = _noted(row.notes if readable(row, "notes") else "", actor, words)
         row.save(update_fields=["notes"])
     registration.refresh_from_db()
 
@@ -49,7 +55,7 @@ def approve(actor, registration, *, words, checked_for=()):
 
     words: how it was checked; checked_for: Categories that only checked coordinators get. It is told by e-mail where it gave
     an address, and under its code in any case; from there it connects its Telegram. Of two who approve at once one wins.
-    Raises NotAllowed, NotFound, ChecksMissing, Decided, and what trust.check_coverage raises.
+    Raises NotAllowed, NotFound, ChecksMissing, Decided, NothingLeft, and what trust.check_coverage raises.
     """
     require(actor, MANAGE)
     if not words.strip():
@@ -58,6 +64,8 @@ def approve(actor, registration, *, words, checked_for=()):
     with transaction.atomic():
         registration = _decide(registration, State.APPROVED, now)
         told = registration.told
+        if not told:
+            raise NothingLeft
         pairs = [(kind, place) for kind in registration.categories.all() for place in registration.places.all()]
         check_coverage(Level.NEWCOMER, pairs)
         local_coordinator = LocalCoordinator(
@@ -122,7 +130,8 @@ def _about(registration, told, actor, words):
     if registration.vouched_by is not None:
         lines.append(gettext("Vouched for by %(code)s") % {"code": registration.vouched_by.code})
     # Where not all of it fits, the long words of the organisation itself are what is cut.
-    lines += [registration.notes, told.get("check"), told.get("note")]
+    notes = registration.notes if readable(registration, "notes") else ""
+    lines += [notes, told.get("check"), told.get("note")]
     return _noted("\n".join(line for line in lines if line)[: NOTES_LENGTH - 1000], actor, words)
 
 

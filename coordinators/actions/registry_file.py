@@ -13,6 +13,7 @@ from coordinators.actions.trust import MANAGE, check_coverage
 from coordinators.models import CategoryTree, Coverage, Level, LocalCoordinator
 from coordinators.search.table_cells import Kinds, Places, UnknownCell, joined, parts
 from hotline.lib.errors import Refused
+from hotline.lib.fields import readable
 from hotline.lib.folding import fold
 from hotline.lib.languages import SPOKEN
 from hotline.lib.tables import as_csv, harmless, read
@@ -68,7 +69,9 @@ def export(actor):
 
 
 def _cells(row, tree):
-    cells = {name: getattr(row, name) for name in ("code", *WRITTEN, *SHOWN_ONLY) if hasattr(row, name)}
+    own = [name for name in ("code", *WRITTEN, *SHOWN_ONLY) if hasattr(type(row), name)]
+    # Empty where nothing can be read any more: the words for that would come back as a name.
+    cells = {name: getattr(row, name) if readable(row, name) else "" for name in own}
     cells["languages"] = joined(row.languages)
     cells[COVERS] = _coverage_cell(row, tree)
     cells["base"] = row.base.code if row.base else ""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
-from hotline.lib.fields import SealedRow, SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, readable
 
 from .category import CategoryTree
 from .local_coordinator import LocalCoordinator
@@ -79,8 +79,8 @@ class Announcement(SealedRow):
 
     @property
     def texts(self):
-        """{language: text} in the languages that somebody wrote."""
-        return json.loads(self.sealed_texts) if self.sealed_texts else {}
+        """{language: text} in the languages that somebody wrote; {} when it can no longer be read."""
+        return json.loads(self.sealed_texts) if readable(self, "sealed_texts") and self.sealed_texts else {}
 
     @texts.setter
     def texts(self, texts):

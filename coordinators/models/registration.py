@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.codes import public_code
 from hotline.lib.crypto import keyed_hash
-from hotline.lib.fields import SealedRow, SealedTextField
+from hotline.lib.fields import SealedRow, SealedTextField, readable
 from hotline.lib.keyring import keyring
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,8 +83,8 @@ class Registration(SealedRow):
 
     @property
     def told(self):
-        """What the organisation told of itself, {key of TOLD: str}; {} once that is erased."""
-        return json.loads(self.told_sealed) if self.told_sealed else {}
+        """What the organisation told of itself, {key of TOLD: str}; {} once that is erased or can no longer be read."""
+        return json.loads(self.told_sealed) if readable(self, "told_sealed") and self.told_sealed else {}
 
     @told.setter
     def told(self, told):

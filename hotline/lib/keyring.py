@@ -122,11 +122,7 @@ class Keyring:
         return max(at.astimezone(UTC).date(), soonest)
 
     def wrap(self, record_key: bytes, due: date, context: str) -> bytes:
-        """
-        Wrap a record's key under the key of the day it is due.
-
-        Raises KeyGone for a past day and DueTooSoon for one that ends within the hour.
-        """
+        """Wrap a record's key under the key of its day. Raises KeyGone for a past one, DueTooSoon for one within the hour."""
         return crypto.seal(self._key_for_new(due), record_key, f"wrap:{due.isoformat()}:{context}")
 
     def unwrap(self, wrapped: bytes, due: date, context: str) -> bytes:
@@ -144,8 +140,7 @@ class Keyring:
     def _open(self, sealed: bytes, due: date, context: str) -> bytes:
         try:
             return crypto.unseal(self._day_key(due), sealed, context)
-        except crypto.Unreadable:
-            # Another was made in its place after the keys were destroyed, or it was altered: it does not come back.
+        except crypto.Unreadable:  # another stands in its place since the keys were destroyed, or it was altered
             raise KeyGone(f"the key of {due.isoformat()} is another") from None
 
     def hash_of_day(self, due: date, *parts: str, new: bool = False) -> bytes:

@@ -28,6 +28,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.debug import ExceptionReporter
 
 from hotline.lib.codes import public_code
+from hotline.lib.crypto import Unreadable
+from hotline.lib.keyring import KeyGone
 from hotline.lib.throttle import TooOften
 
 logger = logging.getLogger(__name__)
@@ -86,6 +88,13 @@ TROUBLES = {
         _("This page opens by a button only"),
         _("Nothing was changed. The address takes what a form sends and shows nothing by itself."),
         _("Go back to the page with the button, or on from the start."),
+    ),
+    "lost": Trouble(
+        410,
+        "lock",
+        _("This can no longer be read"),
+        _("The key under which it was sealed is gone, as after keys were destroyed. Nothing was changed."),
+        _("What you know of it can be written down anew."),
     ),
     "too_large": Trouble(
         413,
@@ -212,6 +221,9 @@ class TroubleMiddleware(MiddlewareMixin):
         """The answer to what a view raised, or None for what Django's handlers tell."""
         if isinstance(exception, TooOften):
             return told(request, "too_many", words=exception, retry_after=exception.seconds)
+        if isinstance(exception, (Unreadable, KeyGone)):
+            logger.error("Something sealed did not open: %s", type(exception))
+            return told(request, "lost")
         if isinstance(exception, Http404) and settings.DEBUG:
             return not_found(request)
         return None

@@ -5,33 +5,21 @@ opens whatever the keys open. ASVS 14.2.7.
 """
 
 import json
-import os
 import secrets
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pytest
-import redis
 
 from tests.process.conftest import command, migrated, own_copy, pairs, serve, variables
-from tests.process.houses import ROOT
 from tests.support.leaks import Folder, Mark, Text
+from tests.support.loot import opens, redis_of, rows_of, run
 
 __all__ = ["command", "migrated", "pairs", "serve", "variables"]
 
-START = """
-import json, sys
-from datetime import timedelta
-import django
-django.setup()
-from django.utils import timezone
-"""
 # A call that somebody accepted and called done.
 CALL = """
 from hotline.dispatch.actions import notes, offers, work
@@ -50,28 +38,6 @@ FORGET = """
 from hotline.dispatch.sweeps import erase_due
 print(erase_due(timezone.now() + timedelta(hours=25)))
 """
-# The search: everything that the keys of this house open, so many days from now, and after the sweep that is due by then.
-OPEN = """
-import time_machine
-from chat.actions import conversations, log
-from chat.models import Conversation, Room
-from hotline.dispatch.models import HelpRequest
-from hotline.lib import keyring
-from hotline.lib.crypto import Unreadable
-from hotline.lib.keyring import KeyGone
-def opened():
-    readers = [lambda room=room: log.read(room) for room in Room.objects.all()]
-    readers += [lambda one=one: conversations.answers_before(one) for one in Conversation.objects.all()]
-    readers += [lambda one=one: (one.contact(), one.details()) for one in HelpRequest.objects.all()]
-    for read in readers:
-        try:
-            yield str(read())
-        except (KeyGone, Unreadable):
-            continue
-with time_machine.travel(timezone.now() + timedelta(days=int(sys.argv[1]))):
-    keyring.sweep(timezone.now())
-    print(json.dumps(list(opened())))
-"""
 SEALED = """
 from chat.models import Event
 from hotline.dispatch.models import HelpRequest
@@ -81,49 +47,10 @@ print(json.dumps([bytes(one).hex() for one in found]))
 """
 
 
-def run(variables, script, *arguments):
-    """What a script in that house prints."""
-    told = subprocess.run(
-        [sys.executable, "-c", START + script, *map(str, arguments)],
-        cwd=ROOT,
-        env=variables | {"DJANGO_SETTINGS_MODULE": "hotline.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert told.returncode == 0, "it failed: see what was printed"
-    return told.stdout
-
-
-def opens(variables, days=0, **more):
-    """Everything that opens in that house so many days from now, as a place to search."""
-    return Text(*json.loads(run(variables | more, OPEN, days)))
-
-
 def where(variables):
     """The file of that house's database, or its name at PostgreSQL."""
     url = variables["DATABASE_URL"]
     return url.removeprefix("sqlite:///") if url.startswith("sqlite") else urlsplit(url).path.strip("/")
-
-
-def rows_of(variables):
-    """Every value of every table as another client of the database gives it (PostgreSQL; SQLite has files)."""
-    if variables["DATABASE_URL"].startswith("sqlite"):
-        return Text()
-    with psycopg.connect(variables["DATABASE_URL"]) as database:
-        names = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        tables = [database.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names]
-    values = [value for table in tables for row in table for value in row]
-    return Text(*(value if isinstance(value, bytes) else str(value) for value in values))
-
-
-def redis_of():
-    """Everything that lies in Redis, of whomever."""
-    url = os.environ.get("REDIS_URL")
-    if not url:
-        return Text()
-    with redis.Redis.from_url(url) as store:
-        keys = list(store.scan_iter("*"))
-        return Text(*keys, *(store.dump(key) or b"" for key in keys))
 
 
 class Thief:

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from hotline.dispatch import notices, wording
 from hotline.dispatch.models import Offer
+from hotline.lib.fields import readable
 from hotline.outbox.actions import messages
 from hotline.outbox.models import UNCHANGEABLE, Message, Priority, State
 from hotline.outbox.models.message import hash_recipient
@@ -36,6 +37,8 @@ def empty(message, language):
 
 
 def _shown(endpoint):
+    if not readable(endpoint, "address"):
+        return Message.objects.none()
     own = Offer.objects.filter(local_coordinator=endpoint.local_coordinator_id, reference=OuterRef("subject"))
     if endpoint.channel in UNCHANGEABLE:
         address = hash_recipient(endpoint.channel, endpoint.address)

@@ -6,7 +6,7 @@ from operator import or_
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpResponseRedirect
@@ -20,10 +20,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.errors import Refused
-from hotline.lib.fields import lost
 from hotline.staff.admin import bulk, lists
 from hotline.staff.admin.buttons import any_of, button
-from hotline.staff.admin.related import without_dead_links, without_side_doors
+from hotline.staff.admin.related import tell_what_is_lost, without_dead_links, without_side_doors
 from hotline.staff.admin.shelves import MORE
 from hotline.staff.permissions import NotAllowed, NotFound, require_somewhere, rights_of, visible
 from hotline.staff.reauthentication import require_fresh
@@ -194,7 +193,7 @@ class HouseModelAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         obj = self.get_object(request, unquote(object_id))
         rights = rights_of(request)
-        self._tell_what_is_lost(request, obj)
+        tell_what_is_lost(self, request, obj)
         context = {
             "title": capfirst(self.opts.verbose_name),
             "house_buttons": [one for one in self.get_buttons().values() if one.is_for(rights, obj)],
@@ -222,15 +221,6 @@ class HouseModelAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         without_dead_links(self, request, context["adminform"])
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _tell_what_is_lost(self, request, obj):
-        """A warning above a page whose sealed fields no longer open, so that they are filled in anew."""
-        if obj is None or request.method != "GET":
-            return
-        on_it = flatten_fieldsets(self.get_fieldsets(request, obj))
-        if names := ", ".join(str(one.verbose_name) for one in lost(obj) if one.name in on_it):
-            words = _("The key under which this was sealed is gone; it can no longer be read: %(names)s.")
-            messages.warning(request, words % {"names": names})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """As Django's; an action that refuses is shown in its words."""

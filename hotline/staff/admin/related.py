@@ -1,10 +1,15 @@
-"""What a page shows of related rows: links that lead on, and none that leads to a refusal."""
+"""What a page shows of related rows and of what is lost: links that lead on, none that leads to a refusal, a warning."""
 
+from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from hotline.lib.fields import lost
 
 
 def link_to_invite(team, words):
@@ -58,3 +63,13 @@ def _named(model_admin, request, field):
 
     show.__name__, show.short_description = field.name, field.verbose_name
     return show
+
+
+def tell_what_is_lost(model_admin, request, obj):
+    """A warning above the page of a row (or None) whose sealed fields no longer open, so that they are filled in anew."""
+    if obj is None or request.method != "GET":
+        return
+    on_it = flatten_fieldsets(model_admin.get_fieldsets(request, obj))
+    if names := ", ".join(str(one.verbose_name) for one in lost(obj) if one.name in on_it):
+        words = _("The key under which this was sealed is gone; it can no longer be read: %(names)s.")
+        messages.warning(request, words % {"names": names})

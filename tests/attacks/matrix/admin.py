@@ -48,7 +48,7 @@ MODELS = {
         changes=HOUSE,
         audits=HOUSE,
     ),
-    "coordinators.registration": Model(KEEPERS, HOUSE, "Kitchen", audits=HOUSE),
+    "coordinators.registration": Model(KEEPERS, HOUSE, " · Registration · ", audits=HOUSE),
     "coordinators.announcement": Model(
         LEADING, both(LEADING), "drafted", adds=LEADING, changes=both(LEADING), audits=HOUSE
     ),
@@ -131,7 +131,7 @@ OTHERS = {
         get=door(HOUSE, says="{side.volunteer.alias}"), post=door(HOUSE, says="{side.volunteer.alias}")
     ),
     "admin/coordinators/localcoordinator/table/": entry(
-        get=door(KEEPERS, says="<form"), post=door(KEEPERS, 422, "<form")
+        get=door(KEEPERS, says="/table/file/"), post=door(KEEPERS, 422, "/table/file/")
     ),
     "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
     "admin/dispatch/tally/figures/": both_ways(door("cora alice", says="<title>Figures · ")),
@@ -163,7 +163,7 @@ def doors_of(route):
         return entry(get=door(both(ENTRANTS), 302, "/change/"), post=door(both(ENTRANTS), 302, "/change/"))
     pages = {
         None: entry(get=door(model.lists, says='id="changelist"'), post=door(model.lists, says='id="changelist"')),
-        "add": entry(get=door(model.adds, says="<title>Add "), post=door(model.adds, says="errornote")),
+        "add": entry(get=door(model.adds, says=f'id="{found[2]}_form"'), post=door(model.adds, says="errornote")),
         "change": entry(get=door(model.sees, says=model.says), post=door(model.changes, says="errornote")),
         "delete": both_ways(door(model.deletes, says="<title>Delete · ")),
         "history": entry(get=door(model.audits, 302, AUDIT), post=door(model.audits, 302, AUDIT)),

@@ -116,7 +116,8 @@ ACCOUNT = {
     "webhook/offers/<str:reference>/": entry(),
     # Whoever has the letter has the page.
     "mailbox/<str:code>/": entry(
-        get=door(ANYBODY, says="{side.marks[coordinator]}", shows="coordinator"), post=door(ANYBODY, says="<h1")
+        get=door(ANYBODY, says="{side.marks[coordinator]}", shows="coordinator"),
+        post=door(ANYBODY, says="come to this address from now on"),
     ),
 }
 
