@@ -26,22 +26,27 @@ def new_secret(actor, endpoint):
 
     Raises NotAllowed, NotFound, NotOfThisKind.
     """
-    return _change(actor, endpoint, "secret_added", lambda known: [webhooks.new_secret(), *known[:1]])[0]
+    with transaction.atomic():
+        newest, *_before = _change(actor, endpoint, lambda known: [webhooks.new_secret(), *known[:1]])
+        record(actor, "endpoint.secret_added", endpoint.local_coordinator.code, channel=WEBHOOK, person=endpoint.pk)
+    return newest
 
 
 def drop_old_secret(actor, endpoint):
     """Only the newest secret signs from now on. Raises NotAllowed, NotFound, NotOfThisKind."""
-    _change(actor, endpoint, "old_secret_dropped", lambda known: known[:1])
-
-
-def _change(actor, endpoint, what, change):
-    may_manage(actor, endpoint.local_coordinator)
     with transaction.atomic():
-        locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
-        if locked.channel != WEBHOOK:
-            raise NotOfThisKind
-        known = change((locked.secrets or "").split())
-        locked.secrets = " ".join(known)
-        locked.save(update_fields=["secrets"])
-        record(actor, f"endpoint.{what}", endpoint.local_coordinator.code, channel=locked.channel, person=locked.pk)
+        _change(actor, endpoint, lambda known: known[:1])
+        code = endpoint.local_coordinator.code
+        record(actor, "endpoint.old_secret_dropped", code, channel=WEBHOOK, person=endpoint.pk)
+
+
+def _change(actor, endpoint, change):
+    """What `change` (function list → list) makes of the secrets; call inside a transaction."""
+    may_manage(actor, endpoint.local_coordinator)
+    locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if locked.channel != WEBHOOK:
+        raise NotOfThisKind
+    known = change((locked.secrets or "").split())
+    locked.secrets = " ".join(known)
+    locked.save(update_fields=["secrets"])
     return known
