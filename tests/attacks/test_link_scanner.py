@@ -43,6 +43,7 @@ SENT = {
 NOT_SENT = {
     "chat/admin/line.py",  # what an administrator copies into a website
     "coordinators/demo.py",  # printed by the demo
+    "hotline/dispatch/admin/tallies.py",  # what supervisors read, and hand on themselves
     "hotline/dispatch/shapes.py",  # for programs, which sign what they post
     "hotline/live/origin.py",
     "hotline/management/commands/serve.py",

@@ -134,7 +134,7 @@ OTHERS = {
         get=door(KEEPERS, says="/table/file/"), post=door(KEEPERS, 422, "/table/file/")
     ),
     "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
-    "admin/dispatch/tally/figures/": both_ways(door("cora alice", says="<title>Figures · ")),
+    "admin/dispatch/tally/figures/": both_ways(door("cora alice", says="<title>How dispatch goes · ")),
     "admin/dispatch/tally/figures/<slug:key>.csv": entry(),
     # Of their own teams, or, for whoever keeps the registry, of all together.
     "admin/dispatch/tally/gaps/": entry(get=door(LEADING, says="/join/"), post=door(LEADING, says="/join/")),
