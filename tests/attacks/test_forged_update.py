@@ -19,7 +19,20 @@ from tests.support.live import PATIENCE
 from tests.support.registry import offer_of, voice_of
 
 SECRET = "a-secret-of-this-test-that-nobody-guesses"
-MADE_UP = ["a.NOBODY.xxxx", "a..", "a.", "z.1", "", "o9.AAAA.bbbb", "r7.AAAA.bbbb", "a.\x00.x", "a." + "x" * 62]
+MADE_UP = [
+    "a.NOBODY.xxxx",
+    "a..",
+    "a.",
+    "z.1",
+    "",
+    "o9.AAAA.bbbb",
+    "r7.AAAA.bbbb",
+    "a.\x00.x",
+    "a." + "x" * 62,
+    "a.\u0661.x",
+]
+# Of the other buttons of the house: alarms, the language, the freeze.
+MADE_UP += ["alarm.\x00", "alarm.\u00e4", "alarm.", "l.\x00", "l.xx", "freeze.", "freeze.\u0661.x", "freeze.1.\x00"]
 
 
 class Webhook:

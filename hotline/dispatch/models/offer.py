@@ -21,6 +21,8 @@ class OfferQuerySet(models.QuerySet):
         was copied to another chat, or made up, finds nothing.
         """
         reference, _dot, seal = data.partition(".")
+        if not (reference.isascii() and reference.isalnum()):
+            return None
         offer = self.filter(reference=reference).select_related("help_request__category", "local_coordinator").first()
         if offer is not None and constant_time_compare(offer.button_token(address), f"{reference}.{seal}"):
             return offer
