@@ -59,7 +59,10 @@ def test_lists_stand_by_what_one_comes_for(cast, as_person):
 def test_each_sees_the_lists_and_pages_that_are_theirs(cast, as_person, registry):
     helpers = registry.coordinator((registry.food, registry.kharkiv))
     representative = shelves(as_person(cast.person("representative", represents=[helpers])))
-    assert representative == {"What is going on": ["Offers"], "Who helps, with what, where": ["Local coordinators"]}
+    assert representative == {
+        "What is going on": ["Offers"],
+        "Who helps, with what, where": ["Endpoints", "Local coordinators"],
+    }
     everything = [name for names in shelves(as_person(cast.cora)).values() for name in names]
     assert "Alarms" in everything and "People" not in everything and "Audit" not in everything
     assert "Where would a request go?" not in everything

@@ -120,6 +120,8 @@ def test_before_a_dangerous_step_the_passkey_is_enough(page, local, cast, authen
     cast.ada.save()
     page.goto(f"{local}/accounts/login/?next=/accounts/set-up/passkey/")
     type_log_in(page, "ada", cast.password)
+    expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Make the passkey").click()
     page.get_by_role("button", name="I have written them down").click()
     settings.REAUTHENTICATION_MINUTES = 0

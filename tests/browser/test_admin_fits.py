@@ -44,7 +44,7 @@ def test_no_page_scrolls_sideways(phone, everywhere, language):
     User.objects.filter(pk=reader.pk).update(language=language)
     wide = []
     for one in [*forms, *(pages if language in LONG else [])]:
-        answer = phone.goto(one, wait_until="domcontentloaded")
+        answer = phone.goto(one)
         over = phone.evaluate("document.documentElement.scrollWidth - innerWidth")
         if answer.status != 200 or over > 0:
             wide.append((one, answer.status, over))

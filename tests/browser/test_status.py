@@ -55,6 +55,7 @@ def test_what_was_asked_leaves_no_trace_in_the_browser(page, words):
     look(page, words)
     expect(page.get_by_text("We are looking for somebody")).to_be_visible()
     assert page.url.endswith("/status/")
+    page.wait_for_load_state()
     page.reload()
     expect(page.get_by_label("Your three words")).to_have_value("")
     expect(page.get_by_text("We are looking for somebody")).to_have_count(0)

@@ -40,6 +40,8 @@ HOUSE = {
     "staff.freeze",
 }
 IN_TEAM = WORKING | LEADING
+# By the role alone, since local coordinators belong to no team.
+BY_ROLE = "coordinators.announce"
 
 # (role, relation to the team) → what is held in that team.
 HELD = {
@@ -78,7 +80,13 @@ def for_charity(cast):
 
 
 def test_the_matrix_below_knows_every_right_there_is():
-    assert RIGHTS.keys() == HOUSE | IN_TEAM | {"coordinators.represent"}
+    assert RIGHTS.keys() == HOUSE | IN_TEAM | {BY_ROLE, "coordinators.represent"}
+
+
+def test_coordinators_and_administrators_may_announce_and_nobody_else(cast):
+    root = cast.person("root", is_superuser=True)
+    people = [cast.vera, cast.cora, cast.ada, root, cast.person("nothing")]
+    assert [person for person in people if can(person, BY_ROLE)] == [cast.cora, cast.ada, root]
 
 
 @pytest.mark.parametrize("relation", EVERY_RELATION)
@@ -141,7 +149,7 @@ def test_django_s_own_question_gets_the_same_answer(cast):
     assert cast.vera.has_perm(TAKE, cast.phone) and not cast.vera.has_perm(TAKE, cast.crawl)
     assert not cast.vera.has_perm(TAKE) and not cast.vera.has_perm(LEAD, cast.phone)
     assert root.has_perm("outbox.manage") and not root.has_perm(TAKE, cast.phone)
-    assert cast.ada.get_all_permissions() == root.get_all_permissions() == HOUSE
+    assert cast.ada.get_all_permissions() == root.get_all_permissions() == HOUSE | {BY_ROLE}
     assert cast.vera.has_module_perms("dispatch") and not cast.vera.has_module_perms("outbox")
     assert not any(person.has_perm("staff.delete_user") for person in (root, cast.ada))
 

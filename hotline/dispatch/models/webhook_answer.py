@@ -27,4 +27,4 @@ class WebhookAnswer(models.Model):
         constraints = [models.UniqueConstraint(fields=["endpoint", "call_id"], name="webhook_answer_once")]
 
     def __str__(self):
-        return self.call_id
+        return str(self.pk)
