@@ -56,8 +56,7 @@ def test_planning_the_nights(page, cast):
     page.get_by_label("Number 2:").select_option("Cora")
     screenshot(page, "call-plan")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_label("Number 2:").locator("option:checked")).to_have_text("Cora")
-    expect(page.get_by_role("link", name="Delete")).to_be_visible()
+    page.wait_for_url("**/change/")
     page.goto("/admin/staff/callplan/")
     expect(page.get_by_text("Alice → Cora")).to_be_visible()
 
