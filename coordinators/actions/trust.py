@@ -85,6 +85,11 @@ def note_completed(local_coordinator_id, now):
     )
 
 
+def take_back_completed(local_coordinator_id):
+    """The desk did not find it as good as was said: a day with a good outcome is gone. Call inside a transaction."""
+    LocalCoordinator.objects.filter(pk=local_coordinator_id, completed__gt=0).update(completed=F("completed") - 1)
+
+
 def may_grow(now):
     """Those (QuerySet) who have earned a higher level at `now` (aware datetime)."""
     earned = Q(pk__in=[])

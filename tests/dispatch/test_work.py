@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coordinators.actions import availability
 from hotline.dispatch import sweeps
-from hotline.dispatch.actions import contacts, links, offers, questions, work
+from hotline.dispatch.actions import contacts, links, offers, questions, requests, work
 from hotline.dispatch.errors import NotYours
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.dispatch.voice import NotLinked, Voice
@@ -37,6 +37,21 @@ def test_the_winner_says_how_it_went(accepted, outcome):
     assert (help_request.state, help_request.outcome) == ("done", outcome)
     assert winner.open_requests == 0
     assert help_request.erase_at < timezone.now() + timedelta(hours=25)
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("helped", 2), ("partly", 2), ("not_reached", 2)])
+def test_what_the_desk_offers_again_counts_as_no_good_day(accepted, cast, outcome, left):
+    help_request, winner, _other = accepted
+    type(winner).objects.filter(pk=winner.pk).update(completed=2)
+    work.finish(voice_of(winner), offer_of(help_request, winner), outcome)
+    help_request.refresh_from_db()
+    requests.offer_again(cast.vera, help_request, seen_since=help_request.state_since)
+    winner.refresh_from_db()
+    assert winner.completed == left
+    requests.cancel(cast.vera, help_request, seen_since=help_request.state_since, reason="They rang.")
+    requests.offer_again(cast.vera, help_request, seen_since=help_request.state_since)
+    winner.refresh_from_db()
+    assert winner.completed == left, "it was taken back once"
 
 
 @pytest.mark.parametrize("way", ["telegram", "link"])
