@@ -18,7 +18,7 @@ def mailbox(request, code):
             done = request.method == "POST"
             if done:
                 ways.confirm_mailbox(code)
-            answer = render(request, "coordinators/mailbox.html", {"endpoint": found.endpoint, "done": done})
+            answer = render(request, "coordinators/mailbox.html", {"done": done})
     except LinkNotValid as refused:
         allow("offer-link", network_of(request))
         answer = render(request, "coordinators/mailbox.html", {"message": refused}, status=404)

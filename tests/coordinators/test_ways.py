@@ -44,6 +44,8 @@ def test_a_mailbox_is_used_once_the_button_behind_its_letter_was_pressed(postbox
     path = link_in(letter)
     for answer in (client.get(path), client.head(path), client.get(path)):
         assert answer.status_code == 200
+        # Whoever reads a mistyped address does not learn who helps.
+        assert helper.name not in answer.content.decode()
     assert added(helper, "email").state == UNCONFIRMED
     assert client.post(path).status_code == 200
     assert added(helper, "email").state == ACTIVE and added(helper, "email").verified_at

@@ -116,7 +116,7 @@ ACCOUNT = {
     "webhook/offers/<str:reference>/": entry(),
     # Whoever has the letter has the page.
     "mailbox/<str:code>/": entry(
-        get=door(ANYBODY, says="{side.marks[coordinator]}", shows="coordinator"),
+        get=door(ANYBODY, says="was told that an organisation reads requests"),
         post=door(ANYBODY, says="come to this address from now on"),
     ),
 }
