@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from coordinators.actions.load import free_place
-from coordinators.actions.trust import take_back_completed
 from coordinators.models import Category, Place
 from hotline.dispatch import notices
 from hotline.dispatch.actions import duplicates, tallies, waves
 from hotline.dispatch.actions import pass_words as pairs
 from hotline.dispatch.actions.crawled import ask_again_at
 from hotline.dispatch.actions.offers import close_all
-from hotline.dispatch.actions.work import GOOD, due_after_outcome, set_due
+from hotline.dispatch.actions.work import doubt, due_after_outcome, set_due
 from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
 from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.dispatch.models.help_request import spoken_code_hash
@@ -163,22 +162,13 @@ def _free_spoken_code(language):
 
 def offer_again(actor, help_request, *, seen_since):
     """A new round for a request that nobody took, was cancelled, or came out badly; those who declined are left alone.
-
-    Whoever said that it went well when it did not loses the day that it counted for.
     Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo.
     """
     require(actor, "dispatch.take_request", help_request)
     check_may_go_out(help_request.category, help_request.spoken_to, help_request.source)
     with transaction.atomic():
-        praised = help_request.offers.filter(
-            round=help_request.round,
-            state=Offer.State.FINISHED,
-            help_request__outcome__in=GOOD,
-            help_request__practice=False,
-        ).first()
+        doubt(help_request)
         start_round(help_request, seen_since, (State.UNANSWERED, State.CANCELLED, State.DONE))
-        if praised is not None:
-            take_back_completed(praised.local_coordinator_id)
         record(actor, "help_request.offered_again", help_request.code)
 
 

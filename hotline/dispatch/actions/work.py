@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coordinators.actions.load import free_place
-from coordinators.actions.trust import note_completed
+from coordinators.actions.trust import note_completed, take_back_completed
 from hotline.dispatch import notices
 from hotline.dispatch.actions import pass_words, tallies, waves
 from hotline.dispatch.actions.locking import lock
@@ -68,6 +68,21 @@ def finish(voice, offer, outcome):
         notices.close_offer(offer)
         ring(topics.team_requests(help_request.team_id))
         ring(topics.offers(offer.local_coordinator_id))
+
+
+def doubt(help_request):
+    """It is offered again: whoever said in this round that it went well loses the day that this counted for.
+
+    Call inside the transaction that offers it again, before it does.
+    """
+    praised = help_request.offers.filter(
+        round=help_request.round,
+        state=Offer.State.FINISHED,
+        help_request__outcome__in=GOOD,
+        help_request__practice=False,
+    ).first()
+    if praised is not None:
+        take_back_completed(praised.local_coordinator_id)
 
 
 def hand_back(voice, offer):
