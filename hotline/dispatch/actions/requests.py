@@ -162,6 +162,7 @@ def _free_spoken_code(language):
 
 def offer_again(actor, help_request, *, seen_since):
     """A new round for a request that nobody took, was cancelled, or came out badly; those who declined are left alone.
+
     Raises NotAllowed, NotFound, StateChanged, TextErased, NotSpokenTo.
     """
     require(actor, "dispatch.take_request", help_request)
