@@ -1,6 +1,6 @@
 # Hotline's commands. On a fresh machine `make run` and `make test` need Python 3.11 or newer and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench attack lint messages translations pins advisories
+.PHONY: help install run test bench attack lint pictures messages translations pins advisories
 
 PORT ?= 8000
 export PORT
@@ -34,6 +34,9 @@ bench: $(VENV)/.installed-dev translations ## the benchmarks; ONLY=places for th
 
 attack: $(VENV)/.installed-dev $(ATTACK_VENV)/.installed translations ## a demo of its own on loopback, scanned by wapiti and generated calls
 	@$(PY) -m tests.attacks $(ATTACK_VENV)/bin/wapiti
+
+pictures: $(VENV)/.installed-dev translations ## the pictures of the guides, taken anew on a demo of its own
+	@$(PY) -m tests.pictures
 
 lint: export DEBUG = 1
 lint: $(VENV)/.installed-dev translations ## style, import order, migrations, rules of the house

@@ -1,24 +1,33 @@
-"""The demo's two lines, with their questions; both are open."""
+"""The demo's two lines, with their questions and standard messages; both are open."""
 
 import json
 from pathlib import Path
 
-from chat.models import Line
+from chat.models import Line, StandardMessage
 from hotline.questionnaires.models import Question, Questionnaire
 from hotline.staff.models import Team
 
-DATA = Path(__file__).parent / "data" / "demo-lines.json"
+DATA = Path(__file__).parent / "data"
 ASKED = ("questions", "survey", "wrap_up")
+HOUSE = "house"
 
 
 def load(demo):
     """Make the lines that are missing, and open those that somebody closed; what was changed in them stays."""
-    team = Team.objects.get(code="chat")
-    for wanted in json.loads(DATA.read_text(encoding="utf-8")):
+    team, made = Team.objects.get(code="chat"), []
+    for wanted in _read("demo-lines.json"):
         if not Line.objects.filter(slug=wanted["slug"]).exists():
             asked = {name: _questionnaire(wanted, name) for name in ASKED}
-            Line.objects.create(**wanted | asked, team=team)
+            made.append(Line.objects.create(**wanted | asked, team=team))
         Line.objects.filter(slug=wanted["slug"]).update(mode=Line.Mode.OPEN)
+    for line in made:
+        line.passes_on_to.set(Line.objects.filter(team=team).exclude(pk=line.pk))
+    for whose, texts in _read("demo-standard-messages.json").items():
+        _standard_messages(whose, texts)
+
+
+def _read(name):
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 def _questionnaire(line, name):
@@ -29,3 +38,11 @@ def _questionnaire(line, name):
         for position, question in enumerate(wanted["questions"]):
             Question.objects.create(questionnaire=questionnaire, position=position, **question)
     return questionnaire
+
+
+def _standard_messages(whose, wanted):
+    """Those of a line (its short name) or of the house, where there are none."""
+    owner = StandardMessage.Owner.HOUSE if whose == HOUSE else StandardMessage.Owner.LINE
+    line = None if whose == HOUSE else Line.objects.get(slug=whose)
+    if not StandardMessage.objects.filter(owner=owner, line=line).exists():
+        StandardMessage.objects.bulk_create(StandardMessage(owner=owner, line=line, **one) for one in wanted)

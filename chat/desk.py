@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Q
 
-from chat.actions import conversations, duties, lines
-from chat.models import Conversation, Duty, Line, Participant
+from chat.actions import conversations, duties, lines, transfers
+from chat.models import Conversation, Duty, Line, Participant, Transfer
 from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import visible
 
@@ -80,6 +80,8 @@ class Talk:
     colour: int
     visitor: Participant
     me: Participant
+    # The Transfer by which it may go, or last did not.
+    passing: Transfer | None = None
 
     @property
     def initial(self):
@@ -138,8 +140,10 @@ def talks_of(user, rights):
     on_desk = Q(state=State.ACTIVE) | Q(state=State.ENDED, put_away=False)
     found = (
         visible(rights, Conversation.objects.filter(on_desk, volunteer=user), "chat.talk")
-        .select_related("line", "room")
-        .prefetch_related("room__participants__keys", "room__participants__user")
+        .select_related("line", "entrance", "room")
+        .prefetch_related(
+            "room__participants__keys", "room__participants__user", "transfers__to_user", "transfers__to_line"
+        )
         .order_by("taken_at", "pk")
     )
     free, talks = list(range(1, COLOURS + 1)), []
@@ -156,7 +160,30 @@ def _talk(conversation, user, colour):
     people = list(conversation.room.participants.all())
     visitor = next(one for one in people if one.is_visitor)
     me = next(one for one in people if one.user_id == user.pk)
-    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me)
+    held_out = [one for one in conversation.transfers.all() if one.by_id == user.pk]
+    passing = max(held_out, key=lambda one: one.pk, default=None)
+    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me, passing)
+
+
+def handed_over(user, now):
+    """[(Transfer, the visitor's language in words)] that wait for an answer of this volunteer."""
+    waiting = transfers.offered_to(user, now)
+    return [(one, LANGUAGES.get(one.conversation.language, one.conversation.language)) for one in waiting]
+
+
+def passed(conversation, transfers, user):
+    """What the right column says of the Transfers of a conversation, in their order: {held_out, not_taken, came_by}.
+
+    Each is one of them or None: held out by this user and unanswered; not taken over; the one by which it became theirs.
+    """
+    last = transfers[-1] if transfers and transfers[-1].by_id == user.pk else None
+    came = [one for one in transfers if one.state == Transfer.State.ACCEPTED]
+    is_handed_over = conversation.passed_on_at is not None and conversation.passed_on_at == conversation.taken_at
+    return {
+        "held_out": last if last and last.state == Transfer.State.OFFERED else None,
+        "not_taken": last if last and last.state in (Transfer.State.DECLINED, Transfer.State.LAPSED) else None,
+        "came_by": came[-1] if came and is_handed_over else None,
+    }
 
 
 def visitor_alias(conversation):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import topics
+from chat.actions.figures import PASSED_ON
 from chat.models import Conversation, ConversationFact, Line
 from hotline.staff.permissions import rights_of, visible
 
@@ -50,7 +51,10 @@ def todays_figures(request):
     # What has ended is counted by its facts: the conversation itself may be erased by now.
     ended = visible(rights, ConversationFact.objects.filter(hour__gte=today), right)
     over = ended.aggregate(
-        all=Count("pk"), given_up=Count("pk", filter=Q(taken=False)), wait=Avg("wait_minutes", filter=Q(taken=True))
+        # One that was passed on ends once more, with whoever took over.
+        all=Count("pk", filter=~Q(end=PASSED_ON)),
+        given_up=Count("pk", filter=Q(taken=False)),
+        wait=Avg("wait_minutes", filter=Q(taken=True)),
     )
     running = visible(rights, Conversation.objects.running().filter(practice=False), right)
     now = running.aggregate(

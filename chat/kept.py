@@ -14,7 +14,10 @@ ROWS = [
         datum=_("what is written in a conversation, the visitor's alias and answers before it"),
         fields=("chat.Event: sealed_body", "chat.Participant: sealed_alias", "chat.Conversation: sealed_answers"),
         kept=_("under the key of its author in that room"),
-        seen=_("its volunteer while it is theirs, and until it is put away; the visitor by their token"),
+        seen=_(
+            "its volunteer while it is theirs, and until it is put away; the visitor by their token; whoever supervises the "
+            "line, the part that a flag is about, each look audited"
+        ),
         gone=_(
             "the line's time after the end (usually 7 days, at most 30, or minutes); held with a reason at most "
             "%(CONVERSATION_HOLD_DAYS)s after it; the visitor's “delete everything now” wins over every hold"
@@ -48,11 +51,37 @@ ROWS = [
         gone=WITH_THE_CONVERSATION,
     ),
     Row(
+        datum=_("who passed a conversation on to whom, and the note for whoever takes over"),
+        fields=("chat.Transfer: all", "chat.Transfer: sealed_note"),
+        kept=_("the note under its writer's key in that room, the rest plain"),
+        seen=_("whoever passes it on and whoever is asked; the visitor never the note"),
+        gone=WITH_THE_CONVERSATION,
+    ),
+    Row(
+        datum=_("flags: what has to be followed up in a conversation, a visitor's complaint, and what became of it"),
+        fields=("chat.Flag: all", "chat.Flag: sealed_reason", "chat.Flag: sealed_outcome"),
+        kept=_("under the key that whoever set it has in that room; who set it and who takes care, plain"),
+        seen=_("whoever set it while it is theirs (a complaint: not its volunteer); whoever supervises the line"),
+        gone=_("with the conversation, which an open flag keeps at most %(FLAG_DAYS)s after its end"),
+    ),
+    Row(
         datum=_("lines, who works there now and how many they take"),
-        fields=("chat.Line: all", "chat.Duty: all"),
+        fields=("chat.Line: all", "chat.Line_passes_on_to: all", "chat.Duty: all"),
         kept=PLAIN,
         seen=_("the line's team; administrators"),
         gone=_("stays; a duty with its account"),
+    ),
+    Row(
+        datum=_(
+            "standard messages: a volunteer's own, the lines', the house's; how often used, who suggested one for a line"
+        ),
+        fields=("chat.StandardMessage: all",),
+        kept=_("plain; how often as a number alone, without by whom, when or in which conversation"),
+        seen=_(
+            "own ones their volunteer alone; a line's, the house's whoever talks there; how often and who suggested it also "
+            "who supervises the line; administrators"
+        ),
+        gone=_("on removal; own ones, and who suggested one, with the account"),
     ),
     Row(
         datum=_("figures of conversations"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models import Conversation, Duty, Participant
+from chat.models import Conversation, Duty, Flag, Participant, StandardMessage, Transfer
 from hotline.lib.own import Part
 
 
@@ -16,9 +16,29 @@ def _conversations(person):
     return taken.values_list("code", "taken_at", "ended_at")
 
 
+def _transfers(person):
+    rows = (Transfer.objects.filter(by=person) | Transfer.objects.filter(to_user=person)).order_by("-offered_at")
+    return rows.values_list("conversation__code", "offered_at", "state")
+
+
+def _flags(person):
+    rows = (Flag.objects.filter(by=person) | Flag.objects.filter(carer=person)).order_by("-created_at")
+    return rows.values_list("conversation__code", "created_at", "state")
+
+
 def _rooms(person):
     stood = Participant.objects.filter(user=person).order_by("-seen_at")
     return stood.values_list("room__code", "seen_at", "left_at")
+
+
+def _standard_messages(person):
+    rows = StandardMessage.objects.own(person).order_by("-pk")
+    return [(one.short_code, list(one.texts.values()), one.used) for one in rows]
+
+
+def _suggestions(person):
+    rows = StandardMessage.objects.filter(suggested_by=person).select_related("line").order_by("-pk")
+    return [(one.short_code, one.line.slug, one.state, one.answer) for one in rows]
 
 
 PARTS = [
@@ -37,10 +57,39 @@ PARTS = [
         _conversations,
     ),
     Part(
+        "transfers",
+        _("Conversations that you passed on, or that were held out to you"),
+        ("chat.Transfer: by", "chat.Transfer: to_user"),
+        {"code": _("code"), "offered": _("offered"), "state": _("state")},
+        _transfers,
+    ),
+    Part(
+        "flags",
+        _("Flags that you set or take care of"),
+        ("chat.Flag: by", "chat.Flag: carer"),
+        {"code": _("code"), "set": _("set at"), "state": _("state")},
+        _flags,
+    ),
+    Part(
         "rooms",
         _("Rooms where you wrote or could have written"),
         ("chat.Participant: user",),
         {"code": _("code"), "last_there": _("last there"), "left": pgettext_lazy("when somebody went", "left")},
         _rooms,
+    ),
+    Part(
+        "standard_messages",
+        _("Your own standard messages"),
+        ("chat.StandardMessage: person",),
+        {"short_code": _("short code"), "texts": _("text"), "used": _("how often used")},
+        _standard_messages,
+    ),
+    Part(
+        "suggested_messages",
+        _("Standard messages that you suggested"),
+        ("chat.StandardMessage: suggested_by",),
+        {"short_code": _("short code"), "line": _("line"), "state": _("state"), "answer": _("what was said to it")},
+        _suggestions,
+        {"state": lambda state: StandardMessage.State(state).label},
     ),
 ]

@@ -1,6 +1,6 @@
 """What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
 
-from chat.actions import erasure, presence
+from chat.actions import erasure, presence, transfers
 
 
 def give_back_unattended(now):
@@ -11,6 +11,11 @@ def give_back_unattended(now):
 def end_abandoned(now):
     """Conversations whose visitor did not come back are over."""
     return presence.end_abandoned(now)
+
+
+def lapse_transfers(now):
+    """Conversations that nobody took over in time stay with their volunteer."""
+    return transfers.lapse(now)
 
 
 def erase_due(now):

@@ -11,6 +11,12 @@ from hotline.staff.timeline import ALARMS, Moment, in_order, lines_about
 DONE = ALARMS | {
     "conversation.taken": (_("Taken"), "accent"),
     "conversation.given_back": (_("The volunteer was gone; back to the front of the queue"), "waiting"),
+    "conversation.read": (_("Read because of a flag"), "accent"),
+    "conversation.transfer_offered": (_("Held out to somebody else"), "waiting"),
+    "conversation.transfer_ended": (_("Not passed on after all"), ""),
+    "conversation.transferred": (_("Passed on"), "accent"),
+    "conversation.complained": (_("The visitor complained"), "urgent"),
+    "conversation.flagged": (_("Flagged for follow-up"), "urgent"),
     "conversation.held": (_("Held longer"), "waiting"),
     "conversation.released": (_("Released"), ""),
 }

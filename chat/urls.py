@@ -14,6 +14,7 @@ urlpatterns = [
     path("chat/api/rooms/<str:code>/end/", api.end, name="end"),
     path("chat/api/conversations/", api.mine, name="mine"),
     path("chat/api/conversations/<str:code>/survey/", api.survey, name="survey"),
+    path("chat/api/conversations/<str:code>/complaint/", api.complain, name="complaint"),
     path("chat/api/conversations/<str:code>/", api.erase, name="erase"),
     path("chat/<slug:slug>/", page.page, name="page"),
     path("chat/<slug:slug>/frame/", page.frame, name="frame"),

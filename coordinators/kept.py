@@ -29,7 +29,7 @@ ROWS = [
         gone=ON_REMOVAL,
     ),
     Row(
-        datum=_("what they cover, speak, can carry; how quickly they answer"),
+        datum=_("what they cover, speak, can carry; how quickly they answer; who vouched for them"),
         fields=(
             "coordinators.LocalCoordinator: all",
             "coordinators.LocalCoordinator_checked_for: all",
@@ -76,10 +76,10 @@ ROWS = [
         gone=_("%(OUTBOX_DAYS)s after it was written"),
     ),
     Row(
-        datum=_("of an announcement: kind, place, state, how many got it"),
-        fields=("coordinators.Announcement: all",),
+        datum=_("of an announcement: kind, place, state, whom it was for, and whether they got it"),
+        fields=("coordinators.Announcement: all", "coordinators.Telling: all"),
         kept=PLAIN,
-        seen=_("coordinators and administrators"),
+        seen=_("coordinators and administrators: how many, never who"),
         gone=_("with its text"),
     ),
     Row(

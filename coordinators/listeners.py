@@ -1,6 +1,6 @@
 """What the registry does when the outbox reports how a message went, or when somebody loses rights."""
 
-from coordinators.actions import endpoints, ways
+from coordinators.actions import endpoints, tellings, ways
 from coordinators.models import Endpoint
 from hotline.outbox import outcome as outcomes
 
@@ -11,25 +11,28 @@ def outbox(message, outcome):
 
     Called inside the transaction that records the outcome.
     """
+    if message.purpose == tellings.PURPOSE and outcome.state == outcomes.DEAD:
+        tellings.came_back(message)
     if outcome.state == outcomes.MIGRATED:
         for endpoint in Endpoint.objects.at(message.channel, message.address()):
             endpoints.move(endpoint, outcome.recipient)
     elif outcome.state == outcomes.DEAD and outcome.reason in outcomes.OF_THE_RECIPIENT:
-        for endpoint in _failing(message):
+        for endpoint in _concerned(message, outcome):
             endpoints.note_failure(endpoint, outcome.reason, outcome.at)
     elif outcome.state == outcomes.SENT and message.edits_id is None:
         if message.purpose == ways.CHECK and message.channel == Endpoint.Channel.WEBHOOK:
             _checked(message, outcome)
         else:
-            endpoints.note_sent(message.channel, message.address(), outcome.at)
+            for endpoint in _concerned(message, outcome):
+                endpoints.note_sent(endpoint, outcome.at)
 
 
-def _failing(message):
-    """The endpoints that a failure tells of: all at a chat or mailbox, but of a system only the one whose call it was. Another
-    coordinator may name the same address, and the system refuse what was signed with their secret."""
+def _concerned(message, outcome):
+    """The endpoints of which an outcome tells: all at a chat or mailbox, but of a system only the one whose call it was.
+    Another coordinator may name the same address, and the system refuse, or take, what was signed with their secret."""
     found = Endpoint.objects.at(message.channel, message.address()).select_related("local_coordinator")
     if message.channel == Endpoint.Channel.WEBHOOK:
-        found = found.filter(pk=message.content()["endpoint"])
+        return found.filter(pk=outcome.signed_by) if outcome.signed_by else found.none()
     return found
 
 

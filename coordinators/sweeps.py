@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from coordinators.actions import registrations, trust, vouching
+from coordinators.actions import registrations, tellings, trust, vouching
 from coordinators.actions.announcements import send_on
 from coordinators.actions.availability import NotPossibleNow, resume
 from coordinators.models import Announcement, LinkCode, LocalCoordinator
@@ -53,7 +53,8 @@ def drop_used_links(now):
 
 
 def send_announcements(now):
-    """Send on what is announced, and forget what was long ago; returns how many."""
+    """Send on what is announced, by another way where one failed, and forget what was long ago; returns how many."""
     going = Announcement.objects.filter(state=Announcement.State.SENDING).order_by("sent_at")
     old = Announcement.objects.filter(created_at__lte=now - timedelta(days=settings.OUTBOX_DAYS))
-    return each(going, send_on, now) + old.delete()[0]
+    followed = each(tellings.due(now)[:BATCH], tellings.follow, now)
+    return each(going, send_on, now) + followed + old.delete()[0]

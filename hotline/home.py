@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.home import works_at_a_line
-from hotline.dispatch.home import takes_requests
+from hotline.dispatch.home import has_desk
 from hotline.staff.models import Freeze
 from hotline.staff.permissions import rights_of
 
@@ -21,7 +21,7 @@ SIMULATOR_URL = "/simulator/"
 # Label, name of the address, and the rights of which any one opens it, or a function of the Rights that says whether it
 # opens; the admin is shown to whoever finds something there.
 ENTRIES = [
-    (_("Requests"), "dispatch:desk", takes_requests),
+    (_("Requests"), "dispatch:desk", has_desk),
     (_("Conversations"), "chat:desk", works_at_a_line),
     (pgettext_lazy("bar at the top", "Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
     (_("Administration"), "admin:index", None),

@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import TemplateView
 
-from hotline import home
+from hotline import guides, home
 from hotline.health import healthz
 
 handler400 = "hotline.lib.troubles.bad_request"
@@ -22,9 +21,5 @@ urlpatterns = [
     path("", include("hotline.dispatch.urls")),
     path("", include("coordinators.urls")),
     path("", include("chat.urls")),
-    # All that somebody has to know to begin, each on one page; nothing in them is secret.
-    *(
-        path(f"guides/{who}/", TemplateView.as_view(template_name=f"guides/{who}.html"), name=f"guide-{who}")
-        for who in ("operator", "crawler", "coordinator")
-    ),
+    *(path(f"guides/{who}/", guides.Guide.as_view(who=who), name=f"guide-{who}") for who in guides.PICTURES),
 ]

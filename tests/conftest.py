@@ -11,6 +11,7 @@ from django.conf import settings as house
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from hotline.lib.keyring import keyring
 from tests.cast import Cast
@@ -52,6 +53,13 @@ def empty_cache(settings):
         name: {**cache, "KEY_PREFIX": own, **({} if "redis" in cache["BACKEND"] else {"LOCATION": own})}
         for name, cache in settings.CACHES.items()
     }
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """The house's language at the beginning: a page that was asked for in another one leaves it active."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import duties, queue
-from chat.models import Conversation
+from chat.actions import duties, flags, queue, suggestions, transfers
+from chat.models import Conversation, Duty, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
 from hotline.dispatch.actions import notes, offers, questions
@@ -52,6 +52,8 @@ class Life:
         roles = ["volunteer", "coordinator", "administrator"]
         self.person = cast.person(name, roles=roles, works_in=[team], supervises=[team], represents=[self.helper])
         self.request = registry.take(self.person, team, registry.food, place)
+        team.crawls = True
+        team.save()
         found = registry.take(self.person, team, registry.food, place, source="forum")
         type(found).objects.filter(pk=found.pk).update(looked_by=self.person, looked_at=found.created_at)
         notes.add_note(self.person, self.request, f"A note about {name}")
@@ -76,6 +78,15 @@ class Life:
         self.conversation = Conversation.objects.get(code=started.conversation)
         duties.set_maximum(self.person, line, line.most_conversations)
         queue.take(self.person, self.conversation, uuid.uuid4())
+        message = StandardMessage.objects.create(
+            owner="person", person=self.person, short_code=f"hello-of-{name}", texts={"en": f"Said by {name}"}
+        )
+        suggestions.suggest(self.person, message, line)
+        line.passes_on_to.add(line)
+        colleague = cast.person(f"colleague-of-{name}", roles=["volunteer"], works_in=[team])
+        Duty.objects.create(line=line, user=colleague, maximum=1, seen_at=now)
+        flags.flag(self.person, self.conversation, "To follow up")
+        transfers.offer(self.person, self.conversation, to_line=line)
         factor = {"name": f"Key of {name}", "credential": f"SECRET-{name}"}
         Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=factor)
         OneTimeCode.objects.create(user=self.person, kind=Kind.RECOVERY, code_hash=name.encode())
@@ -95,6 +106,7 @@ class Life:
         return (
             codes
             | texts
+            | {f"hello-of-{name}", f"Said by {name}"}
             | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}", f"Key of {name}"}
         )
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import exclusion, figures, lines, rooms, tokens
+from chat.actions.held_out import call_back
 from chat.models import AuthorKey, Conversation, Event, Line, Participant, Room
 from hotline.lib import crypto
 from hotline.lib.errors import Refused
@@ -83,7 +85,7 @@ def start(line, secret, *, alias="", answers=None, language, network=""):
 
 def _started(line, token, secret):
     participant = visitor(token)
-    if participant is None or participant.room.conversation.line_id != line.pk:
+    if participant is None or participant.room.conversation.entrance_id != line.pk:
         return None
     code = tokens.resume_code(secret) if line.can_resume else ""
     return Started(token, participant.room.conversation.code, participant.room.code, code)
@@ -109,6 +111,7 @@ def admit(conversation, secret, token, alias, answers):
     In the caller's transaction, which has checked that it may begin. secret: bytes, token: str, as in `tokens`.
     """
     line, now = conversation.line, conversation.created_at
+    conversation.entrance = line
     room = conversation.room = Room.objects.create(key_due=keyring().due_day(now + line.retention))
     participant = Participant.objects.create(
         room=room, role=Participant.Role.VISITOR, token_hash=tokens.hash_visitor(token), seen_at=now
@@ -136,7 +139,7 @@ def resume(line, code):
     """Let the visitor who has this resume code (str, as typed) in from another device. Returns Started; their former
     device is no longer known. Raises Unknown."""
     conversation = (
-        Conversation.objects.filter(line=line, resume_hash=tokens.hash_resume(code)).select_related("room").first()
+        Conversation.objects.filter(entrance=line, resume_hash=tokens.hash_resume(code)).select_related("room").first()
     )
     if conversation is None or not line.can_resume:
         raise Unknown
@@ -153,9 +156,9 @@ def resume(line, code):
 def visitor(token):
     """The Participant (with room, conversation and line) to whom this token belongs, or None."""
     return (
-        Participant.objects.select_related("room__conversation__line")
+        Participant.objects.select_related("room__conversation__line", "room__conversation__entrance")
         # Each frame and poll begins here: a line's texts are large, and read when they are asked for.
-        .defer(*(f"room__conversation__line__{name}" for name in Line.TEXTS))
+        .defer(*(f"room__conversation__{line}__{name}" for line in ("line", "entrance") for name in Line.TEXTS))
         .filter(token_hash=tokens.hash_visitor(token))
         .first()
     )
@@ -170,7 +173,7 @@ def end_as_visitor(participant, *, leaving=False):
         rooms.lock(participant.room_id)
         if leaving:
             Participant.objects.filter(pk=participant.pk).update(token_hash=None)
-        conversation = Conversation.objects.select_related("room", "line").get(room=participant.room_id)
+        conversation = Conversation.objects.select_related("room", "line", "entrance").get(room=participant.room_id)
         if leaving and conversation.state == State.ENDED:
             return  # what counts is done: the token opens nothing
         _end(conversation, End.EXIT if leaving else End.VISITOR, participant)
@@ -186,7 +189,7 @@ def end_as_volunteer(actor, conversation, *, abuse=False):
         raise NotAllowed
     with transaction.atomic():
         rooms.lock(conversation.room_id)
-        conversation = Conversation.objects.select_related("room", "line").get(pk=conversation.pk)
+        conversation = Conversation.objects.select_related("room", "line", "entrance").get(pk=conversation.pk)
         if conversation.state != State.ENDED and conversation.volunteer_id != actor.pk:
             raise AlreadyEnded(_("This conversation is no longer yours."))
         participant = Participant.objects.filter(room=conversation.room, user=actor).first()
@@ -210,7 +213,7 @@ def _end_without_people(conversation, how):
     try:
         with transaction.atomic():
             rooms.lock(conversation.room_id)
-            conversation = Conversation.objects.select_related("room", "line").get(pk=conversation.pk)
+            conversation = Conversation.objects.select_related("room", "line", "entrance").get(pk=conversation.pk)
             _end(conversation, how, None)
     except AlreadyEnded:
         return False
@@ -219,10 +222,13 @@ def _end_without_people(conversation, how):
 
 def _end(conversation, how, participant):
     now = timezone.now()
-    erase_at = now + conversation.line.retention
+    erase_at = now + conversation.retention
     ended = Conversation.objects.filter(pk=conversation.pk).exclude(state=State.ENDED)
-    if not ended.update(state=State.ENDED, end=how, ended_at=now, erase_at=erase_at):
+    # An open flag keeps it so long after its end, and no longer.
+    flagged = now + timedelta(days=settings.FLAG_DAYS) if conversation.flagged_until else None
+    if not ended.update(state=State.ENDED, end=how, ended_at=now, erase_at=erase_at, flagged_until=flagged):
         raise AlreadyEnded
+    call_back(conversation)
     Room.objects.filter(pk=conversation.room_id).update(is_open=False)
     conversation.end, conversation.ended_at = how, now
     why = {"why": "closed"} if how == End.HOUSE else {}

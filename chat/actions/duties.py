@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,12 @@ def set_away(actor, line, away):
 def load(user, line):
     """How many conversations of `line` the volunteer has now, int."""
     return Conversation.objects.active().filter(line=line, volunteer=user).count()
+
+
+def loads(line):
+    """{pk of a volunteer: how many conversations of `line` they have now}, of those who have any. One query."""
+    running = Conversation.objects.active().filter(line=line).order_by()
+    return dict(running.values_list("volunteer").annotate(number=Count("pk")))
 
 
 def present(line, now=None):

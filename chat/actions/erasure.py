@@ -5,10 +5,23 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from chat.actions import rooms
 from chat.actions.conversations import AFTERWARDS
-from chat.models import AnswerText, AuthorKey, Conversation, ConversationFact, Event, GivenAnswers, Participant, Room
+from chat.actions.held_out import call_back
+from chat.models import (
+    AnswerText,
+    AuthorKey,
+    Conversation,
+    ConversationFact,
+    Event,
+    Flag,
+    GivenAnswers,
+    Participant,
+    Room,
+    Transfer,
+)
 from hotline.lib import ledger
 from hotline.lib.keyring import KeyGone, keyring
 from hotline.lib.rows import each
@@ -24,7 +37,7 @@ State = Conversation.State
 
 
 # What a conversation leaves free.
-TABLES = [model._meta.db_table for model in (Event, AuthorKey, Conversation, Participant, Room)]
+TABLES = [model._meta.db_table for model in (Event, Transfer, Flag, AuthorKey, Conversation, Participant, Room)]
 
 
 def erase_for_visitor(conversation):
@@ -42,6 +55,7 @@ def _erase(conversation, by, among):
             return False
         if not among.filter(pk=conversation.pk).exists():
             return False
+        call_back(conversation)
         settle_alarm("volunteer_gone", conversation.code)
         record(None, "conversation.erased", conversation.code, by=by)
         ring(topics.room(room.code))
@@ -76,8 +90,9 @@ def forward_keys(now):
 
 def _outliving(now, soonest):
     running = Conversation.objects.running().filter(room__key_due__lte=soonest)
-    held = Conversation.objects.filter(hold_until__gt=now, room__key_due__lte=soonest)
-    return list((running | held).select_related("line", "room")[:BOUND])
+    longer = Q(hold_until__gt=now) | Q(flagged_until__gt=now)
+    held = Conversation.objects.filter(longer, room__key_due__lte=soonest)
+    return list((running | held).select_related("line", "entrance", "room")[:BOUND])
 
 
 def _forward(conversation, now):
@@ -91,7 +106,7 @@ def wrap_keys(conversation, now):
     """Put the keys of its room under the key of the day until which it is kept, as things stand at `now`."""
     with transaction.atomic():
         room = rooms.lock(conversation.room_id)
-        conversation = Conversation.objects.select_related("line").get(pk=conversation.pk)
+        conversation = Conversation.objects.select_related("line", "entrance").get(pk=conversation.pk)
         due = keyring().due_day(conversation.kept_until(now))
         for key in AuthorKey.objects.filter(participant__room=room):
             try:

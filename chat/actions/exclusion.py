@@ -21,11 +21,12 @@ def remember(conversation, network):
 
 
 def exclude(conversation):
-    """Keep whoever is behind this conversation out of its line for an hour; whether anything was known, bool."""
+    """Keep whoever is behind this conversation out of its lines for an hour; whether anything was known, bool."""
     network = cache.get(f"chat:network:{conversation.code}")
     if network is None or not conversation.line.can_exclude:
         return False
-    cache.set(f"chat:excluded:{conversation.line_id}:{network}", True, SECONDS)
+    for line in {conversation.line_id, conversation.entrance_id}:
+        cache.set(f"chat:excluded:{line}:{network}", True, SECONDS)
     return True
 
 

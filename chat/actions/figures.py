@@ -6,6 +6,9 @@ from django.utils import timezone
 from chat.models import AnswerText, ConversationFact, Event, GivenAnswers
 from hotline.questionnaires.models import Question
 
+# How a conversation ended for whoever passed it on; for whoever took it over it is another one.
+PASSED_ON = "passed_on"
+
 
 def hour(moment):
     """The full hour (aware datetime) in which `moment` lies."""
@@ -13,19 +16,20 @@ def hour(moment):
 
 
 def keep_fact(conversation):
-    """Note a conversation that has just ended, in numbers; in the caller's transaction."""
+    """Note a conversation that has just ended for its volunteer, in numbers; in the caller's transaction."""
     if conversation.practice:
         return
     taken_at, ended_at = conversation.taken_at, conversation.ended_at
+    came_at = conversation.passed_on_at or conversation.created_at
     ConversationFact.objects.create(
         line=conversation.line,
         hour=hour(ended_at),
         language=conversation.language,
         end=conversation.end,
         taken=taken_at is not None,
-        wait_minutes=_minutes(conversation.created_at, taken_at or ended_at),
+        wait_minutes=None if conversation.passed_on_at else _minutes(came_at, taken_at or ended_at),
         talk_minutes=_minutes(taken_at, ended_at) if taken_at else 0,
-        messages=Event.objects.filter(room=conversation.room_id, kind=Event.Kind.MESSAGE).count(),
+        messages=Event.objects.filter(room=conversation.room_id, kind=Event.Kind.MESSAGE, at__gte=came_at).count(),
     )
 
 
@@ -36,8 +40,9 @@ def keep_answers(conversation, asked, answers):
     """
     if conversation.practice or not answers:
         return
-    line = conversation.line
-    questionnaire = line.survey if asked == GivenAnswers.Asked.VISITOR else line.wrap_up
+    by_visitor = asked == GivenAnswers.Asked.VISITOR
+    line = conversation.entrance if by_visitor else conversation.line
+    questionnaire = line.survey if by_visitor else line.wrap_up
     in_words = set(
         Question.objects.filter(questionnaire=questionnaire, kind=Question.Kind.TEXT).values_list("key", flat=True)
     )

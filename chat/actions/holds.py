@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import erasure, rooms
 from chat.actions.conversations import Unknown
-from chat.models import Conversation, Room
+from chat.models import Conversation
 from hotline.lib.errors import Refused
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -53,8 +53,8 @@ def hold(actor, conversation, days, reason):
     now = timezone.now()
     until = now + timedelta(days=days)
     with transaction.atomic():
-        current = _lock(conversation)
-        due = current.erase_at or now + current.line.retention
+        current = rooms.lock_conversation(conversation, Unknown)
+        due = current.erase_at or now + current.retention
         longest = (current.ended_at or now) + timedelta(days=settings.CONVERSATION_HOLD_DAYS)
         if until <= due:
             raise TooShort(until=day(due))
@@ -73,18 +73,9 @@ def release(actor, conversation):
     if conversation.hold_until is None:
         raise Changed
     with transaction.atomic():
-        _lock(conversation)
+        rooms.lock_conversation(conversation, Unknown)
         _change(conversation, timezone.now(), hold_until=None, hold_reason="")
         record(actor, "conversation.released", conversation.code)
-
-
-def _lock(conversation):
-    """The Conversation as it stands now; neither the sweep nor its visitor erases it until the transaction ends."""
-    try:
-        rooms.lock(conversation.room_id)
-    except Room.DoesNotExist:
-        raise Unknown from None
-    return Conversation.objects.select_related("line").get(pk=conversation.pk)
 
 
 def _change(conversation, now, **hold):

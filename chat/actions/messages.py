@@ -45,6 +45,11 @@ class NotInRoom(Refused):
     message = _("You are not in this room.")
 
 
+class ReadsAlong(Refused):
+    code = "not_allowed"
+    message = _("You read along here. Step in to write.")
+
+
 @dataclass(frozen=True)
 class Post:
     """Somebody's wish to say something. `id` is of their device's making and stays the same when it is sent again."""
@@ -131,6 +136,8 @@ class _Batch:
         person = self.people.get(wish.participant)
         if person is None or person.left_at is not None or not (person.is_visitor or _works_here(person.user)):
             raise NotInRoom
+        if not person.may_write:
+            raise ReadsAlong
         body = clean(wish.body)
         if known := self.known.get((person.pk, wish.id)):
             return self._again(person, *known, body)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import conversations, duties, queue, tokens
+from chat.actions import conversations, duties, queue, rooms, tokens
 from chat.models import Conversation, Participant
 from hotline.lib.errors import Refused
 from hotline.live import topics
@@ -45,7 +45,7 @@ def begin(actor, line):
             created_at=now,
         )
         started = conversations.admit(conversation, secret, tokens.new_visitor_token(), "", {})
-        queue.enter(conversation.room, actor, Participant.Role.VOLUNTEER, now)
+        rooms.enter(conversation.room, actor, Participant.Role.VOLUNTEER, now)
         record(actor, "conversation.practice", conversation.code)
         ring(topics.queue(line.pk))
     return started

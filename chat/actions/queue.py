@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from chat.actions import duties, rooms
-from chat.models import AuthorKey, Conversation, Event, Participant
+from chat.actions.held_out import call_back
+from chat.models import Conversation, Participant
 from chat.models.conversation import FRONT
 from hotline.lib.errors import Refused
 from hotline.live import topics
@@ -93,7 +94,7 @@ def _take(actor, conversation, take_id):
                 state=State.ACTIVE, volunteer=actor, taken_at=now, taken_by_id=take_id
             ):
                 raise AlreadyTaken
-            enter(room, actor, Participant.Role.VOLUNTEER, now)
+            rooms.enter(room, actor, Participant.Role.VOLUNTEER, now, first_seq=conversation.history_from)
             record(actor, "conversation.taken", conversation.code)
             ring(topics.queue(conversation.line_id))
     except IntegrityError:  # the same take, sent twice at once
@@ -101,17 +102,6 @@ def _take(actor, conversation, take_id):
             return again
         raise AlreadyTaken from None
     return Taken(conversation.code, room.code)
-
-
-def enter(room, user, role, now):
-    """Let a member of staff into a locked room, for the first time or again. Returns the Participant."""
-    participant, _made = Participant.objects.update_or_create(
-        room=room, user=user, defaults={"role": role, "left_at": None, "seen_at": now}
-    )
-    if not participant.keys.exists():
-        AuthorKey.make(participant, room.key_due)
-    rooms.add(room, Event.Kind.JOINED, now, participant)
-    return participant
 
 
 def give_back(conversation, volunteer):
@@ -127,8 +117,8 @@ def give_back(conversation, volunteer):
             return False
         staff = Participant.objects.present().filter(room=room).exclude(role=Participant.Role.VISITOR)
         for participant in staff.filter(user=volunteer):
-            Participant.objects.filter(pk=participant.pk).update(left_at=now)
-            rooms.add(room, Event.Kind.LEFT, now, participant, why="gone")
+            rooms.leave(room, participant, now, why="gone")
+        call_back(conversation)
         record(None, "conversation.given_back", conversation.code)
         raise_alarm(
             conversation.line.team,
@@ -175,7 +165,7 @@ def wait_seconds(line, place, now=None):
     By the pace of the last hour; None when too few were served to say anything honest.
     """
     now = now or timezone.now()
-    recent = Conversation.objects.filter(line=line, practice=False, taken_at__gt=now - WINDOW)
+    recent = Conversation.objects.filter(line=line, practice=False, passed_on_at=None, taken_at__gt=now - WINDOW)
     served = recent.count()
     if served < FEWEST:
         return None

@@ -1,8 +1,8 @@
-"""The log of a room: one order for all who write in it."""
+"""The log of a room: one order for all who write in it; who of the staff comes in, and goes."""
 
 from django.db.models import F
 
-from chat.models import Event, Room
+from chat.models import AuthorKey, Conversation, Event, Participant, Room
 from hotline.live import topics
 from hotline.live.doorbell import ring
 
@@ -10,6 +10,20 @@ from hotline.live.doorbell import ring
 def lock(room_id):
     """The Room as it stands now, locked until the transaction ends. Raises Room.DoesNotExist once it is erased."""
     return Room.objects.select_for_update(no_key=True).get(pk=room_id)
+
+
+def lock_conversation(conversation, gone):
+    """The Conversation as it stands now, with line, entrance and room; the room is locked until the transaction ends.
+
+    Raises `gone` (an exception) once it is erased.
+    """
+    try:
+        room = lock(conversation.room_id)
+    except Room.DoesNotExist:
+        raise gone from None
+    conversation = Conversation.objects.select_related("line", "entrance").get(pk=conversation.pk)
+    conversation.room = room
+    return conversation
 
 
 def add(room, kind, now, author=None, **data):
@@ -22,3 +36,30 @@ def add(room, kind, now, author=None, **data):
     event = Event.objects.create(room=room, seq=room.head, kind=kind, author=author, data=data, at=now)
     ring(topics.room(room.code), seq=room.head)
     return event
+
+
+def enter(room, user, role, now, *, first_seq=1):
+    """Let a member of staff into a locked room, for the first time or again. Returns the Participant.
+
+    role: Participant.Role; that somebody reads along stands in no log. first_seq: the lowest seq that they may read.
+    """
+    participant, _made = Participant.objects.update_or_create(
+        room=room, user=user, defaults={"role": role, "left_at": None, "seen_at": now, "first_seq": first_seq}
+    )
+    if participant.may_write and not participant.keys.exists():
+        AuthorKey.make(participant, room.key_due)
+    _say(room, Event.Kind.JOINED, now, participant)
+    return participant
+
+
+def leave(room, participant, now, **why):
+    """They read and write no more in this locked room, until they come in again. why: codes for the log."""
+    if Participant.objects.present().filter(pk=participant.pk).update(left_at=now):
+        _say(room, Event.Kind.LEFT, now, participant, **why)
+
+
+def _say(room, kind, now, participant, **why):
+    if participant.may_write:
+        add(room, kind, now, participant, **why)
+    else:
+        ring(topics.room(room.code))

@@ -1,3 +1,3 @@
-from . import conversation, line
+from . import conversation, flag, line, standard_message
 
-__all__ = ["conversation", "line"]
+__all__ = ["conversation", "flag", "line", "standard_message"]

@@ -70,7 +70,20 @@ class LineAdmin(HouseModelAdmin):
                 _("Names and questions"),
                 ["alias", "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up"],
             ),
-            (_("Functions"), ["shows_typing", "shows_read", "can_resume", "can_keep_transcript", "can_exclude"]),
+            (
+                _("Functions"),
+                [
+                    "shows_typing",
+                    "shows_read",
+                    "can_resume",
+                    "can_keep_transcript",
+                    "can_flag",
+                    "takes_complaints",
+                    "can_exclude",
+                    "has_standard_messages",
+                ],
+            ),
+            (_("Passing visitors on"), ["can_transfer", "passes_history", "passes_on_to"]),
             (_("Look, and where it stands"), look),
         ]
         # Folded: the page is long, and one comes for one of its parts. Django unfolds a part in which something is wrong.

@@ -9,6 +9,7 @@ whoever is behind gets the rest from the log until they have caught up.
 import asyncio
 import json
 import logging
+from copy import copy
 from weakref import WeakKeyDictionary
 
 from chat.actions import log
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds before a log that could not be read is read again.
 RETRY = 1.0
+# Events with which their author goes out of the room.
+GOING = ("left", "transferred")
 
 
 class Seat:
@@ -37,13 +40,17 @@ class Seat:
         self.room, self.functions = view.room, view.functions
         self.cursor = cursor
         self.is_behind = False
+        # The log says that they went: whether they came back is asked before they hear any more.
+        self.is_doubted = False
 
 
 class LiveRoom:
     """One room and those who hear it; for the thread of its event loop alone."""
 
     def __init__(self, room: Room):
-        self.room, self.code = room, room.code
+        # Each seat's cursor begins where that person may read, so the log is read here without a bound.
+        self.room, self.code = copy(room), room.code
+        self.room.first = 1
         self.head = room.head
         self.seats: set[Seat] = set()
         self.states: dict[str, str] = {}
@@ -81,10 +88,25 @@ class LiveRoom:
         if seat.is_behind:
             return
         if seat.cursor == event["seq"] - 1:
-            seat.cursor = event["seq"]
-            seat.device.give(text, event)
+            self._hand(seat, event, text)
+            if seat.is_doubted:
+                self._catch_up(seat)
         elif seat.cursor < event["seq"]:
             self._catch_up(seat)
+
+    def _hand(self, seat: Seat, event: dict, text: str) -> None:
+        seat.cursor = event["seq"]
+        seat.device.give(text, event)
+        seat.is_doubted = seat.is_doubted or (event["kind"] in GOING and event["from"] == seat.code)
+
+    async def _has_gone(self, seat: Seat) -> bool:
+        """Ask whether somebody who went may be here all the same; if not, they hear it no more."""
+        (has_gone,) = await self._asked_of(seats.withdrawn, [(seat.participant, seat.person)])
+        seat.is_doubted = False
+        if has_gone and seat in self.seats:
+            here().rise(seat)
+            seat.device.gone("left")
+        return has_gone
 
     def say(self, kind: str, /, but: str = "", **fields) -> None:
         """Tell everybody but the participant `but` something that is in no log: typing, read, present."""
@@ -128,24 +150,33 @@ class LiveRoom:
     async def _bring(self, seat: Seat) -> None:
         """Give one who is behind everything up to the head, page by page, at the speed at which they read."""
         while seat in self.seats:
+            if seat.is_doubted and await self._has_gone(seat):
+                return
             page = await self._page(seat.cursor)
             if seat not in self.seats:
                 return
             for event in page:
-                seat.cursor = event["seq"]
-                seat.device.give(as_frame(event), event)
+                self._hand(seat, event, as_frame(event))
+                if seat.is_doubted:
+                    break
+            if seat.is_doubted:
+                continue
             if seat.cursor >= self.head or not page:
                 seat.is_behind = False
                 return
             await seat.device.drained()
 
     async def _page(self, after: int) -> list[dict]:
-        """Events past `after`. Waits for a database that is away."""
+        """Events past `after`."""
+        return await self._asked_of(log.read, self.room, after)
+
+    async def _asked_of(self, question, *arguments):
+        """The database's answer to `question(*arguments)`. Waits for one that is away."""
         while True:
             try:
-                return await seats.threads.run(log.read, self.room, after)
+                return await seats.threads.run(question, *arguments)
             except Exception:
-                logger.exception("The log of a room could not be read; it is tried again")
+                logger.exception("A room could not be read; it is tried again")
             await asyncio.sleep(RETRY)
 
     def _spawn(self, work) -> asyncio.Task:

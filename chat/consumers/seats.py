@@ -16,21 +16,13 @@ from hotline.staff.permissions import NotFound, Rights, require, visible
 threads = Threads("chat", 8)
 
 
-# What of a participant, their room and its line is looked at here: a line's texts are large and not needed.
+# What of a participant, their room and the row it belongs to is looked at here: a line's texts are large and not needed.
+OWNERS = {name: Room._meta.get_field(name).related_model for name in set(Room.OWNERS.values())}
 SEEN = (
-    "code",
-    "role",
-    "room__code",
-    "room__kind",
-    "room__first",
-    "room__head",
-    "room__conversation__state",
-    "room__conversation__turn_at",
-    "room__conversation__line__team",
-    "room__conversation__line__shows_typing",
-    "room__conversation__line__shows_read",
-    "room__conversation__line__can_keep_transcript",
+    *("code", "role", "first_seq", "room__code", "room__kind", "room__first", "room__head"),
+    *(f"room__{name}__{field}" for name, model in OWNERS.items() for field in model.SEEN),
 )
+JOINED = sorted({lookup.rpartition("__")[0] for lookup in SEEN} - {""})
 
 
 @dataclass(frozen=True)
@@ -53,10 +45,11 @@ class View:
     is_visitor: bool
     room: Room
     state: str
-    line: int
-    participants: dict
+    # Of the queue in which they wait; None in no queue.
+    line: int | None
     position: int
-    # What the line has switched on of "typing" and "read".
+    participants: dict
+    # What is switched on of "typing" and "read".
     functions: frozenset
 
     def frame(self):
@@ -79,7 +72,7 @@ def guest(token):
     if found is None or found.left_at is not None:
         return None
     conversation = found.room.conversation
-    language = voice(nearest([conversation.language], conversation.line), conversation.line)
+    language = voice(nearest([conversation.language], conversation.entrance), conversation.entrance)
     return Guest(found.pk, found.room.code, language, conversations.alias_of(found), bytes(found.token_hash))
 
 
@@ -92,45 +85,63 @@ def mine(guest_or_user):
 
 def view(person, room_code):
     """The View that `person` (Guest or User) has of a room. Raises NotInRoom for everybody who is not in it."""
-    participant = (
-        Participant.objects.present()
-        .filter(mine(person), room__code=room_code)
-        .select_related("room__conversation__line")
-        .only(*SEEN)
-        .first()
-    )
+    participant = _seen(Participant.objects.present().filter(mine(person), room__code=room_code)).first()
     if participant is None:
         raise NotInRoom
-    conversation = participant.room.conversation
-    line = conversation.line
-    if participant.is_visitor and conversation.state == Conversation.State.ENDED and not line.can_keep_transcript:
-        # What was said is not shown again; that it ended is.
-        participant.room.first = participant.room.head
-    if not participant.is_visitor and not Rights(person).can("chat.talk", conversation):
+    room, owner = participant.room, participant.room.owner
+    if not participant.is_visitor and not _may_stay(participant, Rights(person)):
         raise NotInRoom
+    room.first = owner.first_for(participant)
+    position = queue.position(owner) if room.kind == Room.Kind.CONVERSATION else 0
     return View(
         participant.pk,
         participant.code,
         participant.is_visitor,
-        participant.room,
-        conversation.state,
-        line.pk,
-        people(participant.room, line.shows_read),
-        queue.position(conversation),
-        frozenset(name for name, on in (("typing", line.shows_typing), ("read", line.shows_read)) if on),
+        room,
+        owner.room_state,
+        owner.line_id if position else None,
+        position,
+        people(participant, owner.functions),
+        owner.functions if participant.may_write else frozenset(),
     )
 
 
-def people(room, shows_read):
-    """{participant's code: {alias, role, state, read?}} of everybody who was ever in the room."""
-    found = room.participants.select_related("user").prefetch_related("keys")
+def _seen(participants):
+    return participants.select_related(*JOINED).only("token_hash", "user", *SEEN)
+
+
+def _may_stay(participant, rights):
+    """Whether a member of staff with these Rights still holds what their role in the room rests on."""
+    owner = participant.room.owner
+    return rights.can(owner.right_of(participant.role), owner)
+
+
+def people(viewer, functions):
+    """{participant's code: {alias, role, state, read?}} of everybody who was ever in the viewer's (Participant) room.
+
+    Visitors do not see who reads along; that it may happen, their line tells them beforehand.
+    """
+    found = viewer.room.participants.select_related("user").prefetch_related("keys")
+    if viewer.is_visitor:
+        found = found.exclude(role=Participant.Role.OBSERVER)
     now = timezone.now()
-    shown = {}
+    shown, hidden = {}, _of_another_team(viewer, found)
     for one in found:
-        shown[one.code] = {"alias": conversations.alias_of(one), "role": str(one.role), "state": state_of(one, now)}
-        if shows_read:
+        alias = "" if one.user_id in hidden else conversations.alias_of(one)
+        shown[one.code] = {"alias": alias, "role": str(one.role), "state": state_of(one, now)}
+        if "read" in functions:
             shown[one.code]["read"] = one.read_seq
     return shown
+
+
+def _of_another_team(viewer, participants):
+    """pks of the staff among these who have left and could not be here now: whoever took over from another team's line does
+    not learn who they were."""
+    left = [one for one in participants if one.user_id and one.left_at is not None]
+    if viewer.is_visitor or not left:
+        return set()
+    rights, owner = Rights.of_many(one.user for one in left), viewer.room.owner
+    return {one.user_id for one in left if not rights[one.user_id].can(owner.right_of(one.role), owner)}
 
 
 def state_of(participant, now):
@@ -146,13 +157,13 @@ def withdrawn(seats):
     One participant may sit twice: who came back by their code holds the right, and their former device no longer does.
     """
     staff = {pk: person for pk, person in seats if not isinstance(person, Guest)}
-    rows = Participant.objects.present().filter(pk__in={pk for pk, _person in seats}).only("token_hash", "user", *SEEN)
+    rows = _seen(Participant.objects.present().filter(pk__in={pk for pk, _person in seats}))
     rights = Rights.of_many(staff.values())
     tokens, still = {}, set()
-    for row in rows.select_related("room__conversation__line"):
+    for row in rows:
         if row.pk not in staff:
             tokens[row.pk] = row.token_hash and bytes(row.token_hash)
-        elif rights[row.user_id].can("chat.talk", row.room.conversation):
+        elif _may_stay(row, rights[row.user_id]):
             still.add(row.pk)
     return [
         tokens.get(pk) != person.token_hash if isinstance(person, Guest) else pk not in still for pk, person in seats
@@ -165,10 +176,10 @@ def heads(codes):
 
 
 def states(codes, now):
-    """{room code: {participant's code: "here", "reconnecting" or "left"}}."""
+    """{room code: {participant's code: "here", "reconnecting" or "left"}}, but for those who read along."""
     found = {}
-    rows = Participant.objects.filter(room__code__in=codes).select_related("room")
-    for one in rows.only("code", "seen_at", "left_at", "room__code"):
+    rows = Participant.objects.filter(room__code__in=codes).exclude(role=Participant.Role.OBSERVER)
+    for one in rows.select_related("room").only("code", "seen_at", "left_at", "room__code"):
         found.setdefault(one.room.code, {})[one.code] = state_of(one, now)
     return found
 

@@ -10,7 +10,7 @@ from chat.actions import conversations, log, queue
 from chat.actions.messages import Post
 from chat.consumers import commits, keeper, marks, queues, rooms, seats
 from chat.consumers.rooms import Seat
-from chat.models import Participant
+from chat.models import Participant, Room
 from hotline.lib.errors import Refused
 from hotline.live.frames import CLOSE_FLOOD, CODES, MAX_SEQ, BadFrame
 
@@ -181,8 +181,10 @@ async def end(socket, frame):
 
 
 def end_room(person, code):
-    """End the conversation in this room as `person` (Guest or User). Raises NotInRoom, AlreadyEnded."""
+    """End the conversation in this room as `person` (Guest or User). Raises NotInRoom, AlreadyEnded, NotEndedSo."""
     view = seats.view(person, code)
+    if view.room.kind != Room.Kind.CONVERSATION:
+        raise NotEndedSo
     if view.is_visitor:
         conversations.end_as_visitor(Participant.objects.get(pk=view.participant))
     else:
@@ -198,6 +200,11 @@ def _staff(socket):
 class NotForVisitors(Refused):
     code = "not_allowed"
     message = CODES["not_allowed"]
+
+
+class NotEndedSo(Refused):
+    code = "not_allowed"
+    message = _("This room does not end in this way.")
 
 
 class SwitchedOff(Refused):

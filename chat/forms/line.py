@@ -89,6 +89,14 @@ class LineForm(forms.ModelForm):
         help_text=_("One a line: the key of a question and the answer, as danger = yes. Volunteers see which it was."),
     )
 
+    passes_on_to = forms.ModelMultipleChoiceField(
+        Line.objects.order_by("slug"),
+        label=capfirst(Line._meta.get_field("passes_on_to").verbose_name),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Its volunteers see the titles of these lines, and that somebody is there. None: only colleagues."),
+    )
+
     class Meta:
         model = Line
         fields = [
@@ -96,7 +104,8 @@ class LineForm(forms.ModelForm):
             "goodbye", "formal_address", "alternatives", "languages", "colour", "hosts", "exit_address", "time_zone",
             "hours", "exceptions", "maximum_waiting", "least_conversations", "most_conversations", "retention_minutes", "alias",
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
-            "shows_read", "can_resume", "can_keep_transcript", "can_exclude",
+            "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
+            "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -120,8 +129,24 @@ class LineForm(forms.ModelForm):
             "shows_read": _("To both sides, as two ticks below a message."),
             "can_resume": _("Visitors who lose the connection, or their phone, come back with a few words."),
             "can_keep_transcript": _("Until it is erased; on a device that others use that can be a danger."),
+            "can_transfer": _("Only to somebody who agrees; the visitor is told kindly."),
+            "passes_history": _("Otherwise the visitor is told that they begin anew."),
+            "can_flag": _(
+                "Whoever supervises the line sees the flag and follows it up; until then the conversation is kept."
+            ),
+            "takes_complaints": _(
+                "Whoever supervises the line sees it; its volunteer does not. The conversation is kept for it."
+            ),
             "can_exclude": _("For an hour, by their network, when a volunteer ends a conversation as abuse."),
+            "has_standard_messages": _(
+                "Volunteers find ready texts by typing / in the box, and can always change them."
+            ),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = self.fields["passes_on_to"].queryset.exclude(pk=self.instance.pk)
+        self.fields["passes_on_to"].queryset = others
 
     def clean_slug(self):
         """Refuses the one short name whose address is taken."""

@@ -2,9 +2,12 @@ from .conversation import Conversation
 from .duty import Duty
 from .event import Event
 from .figures import AnswerText, ConversationFact, GivenAnswers
+from .flag import Flag
 from .line import Line
 from .participant import AuthorKey, Participant
 from .room import Room
+from .standard_message import StandardMessage
+from .transfer import Transfer
 
 __all__ = [
     "AnswerText",
@@ -13,8 +16,11 @@ __all__ = [
     "ConversationFact",
     "Duty",
     "Event",
+    "Flag",
     "GivenAnswers",
     "Line",
     "Participant",
     "Room",
+    "StandardMessage",
+    "Transfer",
 ]

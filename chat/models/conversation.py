@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.participant import Participant
 from hotline.lib.codes import public_code
 
 # Whoever comes back to the queue stands before all who wait: nobody's turn lies further back than this.
@@ -27,8 +28,8 @@ class ConversationQuerySet(models.QuerySet):
         return self.exclude(state=Conversation.State.ENDED)
 
     def due(self, now):
-        """Those whose time is up at `now` (aware datetime) and which nobody holds."""
-        return self.filter(erase_at__lte=now).exclude(hold_until__gt=now)
+        """Those whose time is up at `now` (aware datetime) and which neither a hold nor an open flag keeps."""
+        return self.filter(erase_at__lte=now).exclude(hold_until__gt=now).exclude(flagged_until__gt=now)
 
 
 class Conversation(models.Model):
@@ -54,11 +55,22 @@ class Conversation(models.Model):
         State.ENDED: set(),
     }
     TEAM_PATH = "line__team"
+    SEEN = (
+        *("state", "turn_at", "line__team", "line__shows_typing", "line__shows_read"),
+        "entrance__can_keep_transcript",
+    )
+    RIGHTS = {
+        Participant.Role.VOLUNTEER: "chat.talk",
+        Participant.Role.COORDINATOR: "chat.supervise_conversations",
+        Participant.Role.OBSERVER: "chat.supervise_conversations",
+    }
 
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
     line = models.ForeignKey(
         "chat.Line", on_delete=models.PROTECT, related_name="conversations", verbose_name=_("line"), editable=False
     )
+    # The line to whose page the visitor came: its words, questions and survey are theirs, whatever line they talk at now.
+    entrance = models.ForeignKey("chat.Line", on_delete=models.PROTECT, related_name="+", editable=False)
     room = models.OneToOneField("chat.Room", on_delete=models.CASCADE, related_name="conversation", editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING, editable=False)
     volunteer = models.ForeignKey(
@@ -73,6 +85,10 @@ class Conversation(models.Model):
     # The `take` that it answers: the same one again gives the same answer.
     taken_by_id = models.UUIDField(null=True, unique=True, editable=False)
     taken_at = models.DateTimeField(_("taken"), null=True, editable=False)
+    # The lowest seq that its volunteers may read: a line may keep back what was said before it passed a visitor on.
+    history_from = models.PositiveBigIntegerField(default=1, editable=False)
+    # When its volunteer took it over from another one: for them it began then.
+    passed_on_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
     end = models.CharField(_("how it ended"), max_length=10, choices=End.choices, blank=True, editable=False)
     # After the end it stays on its volunteer's desk until they have put it away, with or without wrap-up answers.
@@ -84,6 +100,8 @@ class Conversation(models.Model):
     # By the line's retention alone: a hold puts erasing off, and its release brings this moment back.
     erase_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     hold_until = models.DateTimeField(_("held until"), null=True, editable=False)
+    # The longest that its open flags keep it; None without any.
+    flagged_until = models.DateTimeField(null=True, editable=False)
     hold_reason = models.CharField(_("held because"), max_length=200, blank=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
@@ -123,11 +141,44 @@ class Conversation(models.Model):
         return self.code
 
     @property
+    def room_state(self):
+        """As `Room.owner` says."""
+        return self.state
+
+    @property
+    def functions(self):
+        """As `Room.owner` says: what its line has switched on."""
+        return self.line.functions
+
+    def right_of(self, role):
+        """As `Room.owner` says."""
+        return self.RIGHTS[role]
+
+    def first_for(self, participant):
+        """As `Room.owner` says. Where the line lets no visitor see it again after the end, that it ended is all they see."""
+        room = participant.room
+        if participant.is_visitor and self.state == self.State.ENDED and not self.entrance.can_keep_transcript:
+            return room.head
+        return max(room.first, participant.first_seq)
+
+    @property
     def is_held(self):
         """Whether somebody holds it longer than its line keeps it."""
         return self.hold_until is not None and self.hold_until > timezone.now()
 
+    @property
+    def retention(self):
+        """timedelta: how long it is kept after its end. No line that it was passed on to keeps it longer than promised."""
+        return min(self.entrance.retention, self.line.retention)
+
     def kept_until(self, now):
         """The moment (aware datetime) until which it is kept, as things stand at `now`."""
-        due = self.erase_at or now + self.line.retention
-        return max(due, self.hold_until or due)
+        due = self.erase_at or now + self.retention
+        return max(due, self.hold_until or due, self.flagged_until or due)
+
+    @property
+    def kept_longer_until(self):
+        """The moment (aware datetime) until which a hold or an open flag keeps it, None when neither does."""
+        anyway = max(self.erase_at or timezone.now(), timezone.now())
+        later = [one for one in (self.hold_until, self.flagged_until) if one is not None and one > anyway]
+        return max(later, default=None)

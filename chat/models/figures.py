@@ -14,7 +14,8 @@ class ConversationFact(models.Model):
     language = models.CharField(_("language"), max_length=8)
     end = models.CharField(_("how it ended"), max_length=10)
     taken = models.BooleanField(_("talked with somebody"))
-    wait_minutes = models.PositiveIntegerField(_("minutes waited"))
+    # None for whoever took over: nobody waited.
+    wait_minutes = models.PositiveIntegerField(_("minutes waited"), null=True)
     talk_minutes = models.PositiveIntegerField(_("minutes talked"))
     messages = models.PositiveIntegerField(_("messages"))
 

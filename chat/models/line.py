@@ -143,7 +143,19 @@ class Line(models.Model):
     shows_read = models.BooleanField(_("shows what was read"), default=True)
     can_resume = models.BooleanField(_("code to come back with"), default=True)
     can_keep_transcript = models.BooleanField(_("visitor may see the conversation again after its end"), default=True)
+    can_transfer = models.BooleanField(_("visitors can be passed on to a colleague"), default=True)
+    passes_on_to = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lines that visitors can be passed on to"),
+    )
+    passes_history = models.BooleanField(_("whoever takes over reads what was said before"), default=True)
+    can_flag = models.BooleanField(_("volunteers can flag a conversation for follow-up"), default=True)
+    takes_complaints = models.BooleanField(_("visitors can complain after the end"), default=True)
     can_exclude = models.BooleanField(_("abusive visitors are kept out for a time"), default=True)
+    has_standard_messages = models.BooleanField(_("standard messages"), default=True)
 
     class Meta:
         verbose_name = _("line")
@@ -167,6 +179,11 @@ class Line(models.Model):
     def title(self, language=None):
         """The title in `language` (None: the reader's), else the short name."""
         return localized(self.titles, language) or self.slug
+
+    @property
+    def functions(self):
+        """What visitors and volunteers see of each other here: a frozenset of "typing" and "read"."""
+        return frozenset(name for name, on in (("typing", self.shows_typing), ("read", self.shows_read)) if on)
 
     @property
     def retention(self):

@@ -24,6 +24,9 @@ class Participant(models.Model):
     class Role(models.TextChoices):
         VISITOR = "visitor", _("visitor")
         VOLUNTEER = "volunteer", _("volunteer")
+        # Whoever guides the volunteers: named and with a voice, or only reading along, of which visitors see nothing.
+        COORDINATOR = "coordinator", _("coordinator")
+        OBSERVER = "observer", _("reads along")
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="participants")
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
@@ -33,6 +36,8 @@ class Participant(models.Model):
     )
     token_hash = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
     sealed_alias = models.BinaryField(null=True, editable=False)
+    # The lowest seq that they may read: what was said before somebody came is not always theirs.
+    first_seq = models.PositiveBigIntegerField(default=1, editable=False)
     read_seq = models.PositiveBigIntegerField(default=0, editable=False)
     # When their device was last heard of: how a process that was killed is noticed too.
     seen_at = models.DateTimeField(editable=False)
@@ -46,7 +51,10 @@ class Participant(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["seen_at"], name="participant_seen", condition=Q(left_at=None))]
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=["visitor", "volunteer"]), name="participant_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=["visitor", "volunteer", "coordinator", "observer"]),
+                name="participant_role_known",
+            ),
             models.UniqueConstraint(
                 fields=["room", "user"], condition=Q(user__isnull=False), name="participant_user_once_a_room"
             ),
@@ -59,6 +67,11 @@ class Participant(models.Model):
     def is_visitor(self):
         """Whether this is the anonymous side."""
         return self.role == self.Role.VISITOR
+
+    @property
+    def may_write(self):
+        """Whether this role has a voice in the room."""
+        return self.role != self.Role.OBSERVER
 
 
 class AuthorKey(models.Model):

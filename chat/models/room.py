@@ -1,4 +1,13 @@
-"""Where people talk. Every kind of talk is a room with one log."""
+"""Where people talk. Every kind of talk is a room with one log, and belongs to one row that says who may be in it.
+
+The rows that rooms belong to (`Room.owner`) answer alike, and for the volunteers' rights have a TEAM_PATH:
+
+    room_state              the word for `state` in the frames
+    functions               frozenset of "typing", "read": what is switched on
+    right_of(role)          the right that staff in this role (Participant.Role) hold for it as long as they are in the room
+    first_for(participant)  the lowest seq that this Participant may read
+    SEEN                    what of it these answers need, as lookups from it
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +21,9 @@ class Room(models.Model):
 
     class Kind(models.TextChoices):
         CONVERSATION = "conversation", _("conversation")
+
+    # Kind → name of the relation to the row it belongs to.
+    OWNERS = {Kind.CONVERSATION: "conversation"}
 
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.CONVERSATION, editable=False)
@@ -32,3 +44,8 @@ class Room(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def owner(self):
+        """The row it belongs to; see the head of this module."""
+        return getattr(self, self.OWNERS[self.kind])

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import conversations, erasure, lines, queue, wrap_up
+from chat.actions import conversations, erasure, flags, lines, queue, wrap_up
 from chat.forms.start import AskedForm, StartForm
 from chat.models import Conversation, Line
 from chat.views.calls import BadCall, body_of, call, invalid, staff_of, token_of, visitor_of
@@ -21,11 +21,6 @@ from hotline.staff.permissions import NotFound
 class UnknownRoom(Refused):
     code = "unknown_room"
     message = CODES["unknown_room"]
-
-
-class StillRunning(Refused):
-    code = "not_ended"
-    message = _("This conversation has not ended yet.")
 
 
 class NotAsked(Refused):
@@ -130,13 +125,14 @@ def _started(started):
 def mine(request):
     """Which conversation a token opens: a page that was loaded again has kept nothing else."""
     conversation = visitor_of(request).room.conversation
+    longer = conversation.kept_longer_until
     return JsonResponse(
         {
             "conversation": conversation.code,
             "room": conversation.room.code,
-            "line": conversation.line.slug,
+            "line": conversation.entrance.slug,
             "state": conversation.state,
-            "kept_until": conversation.hold_until.isoformat() if conversation.is_held else None,
+            "kept_until": longer.isoformat() if longer else None,
         }
     )
 
@@ -169,14 +165,28 @@ def end(request, code):
 def survey(request, code):
     """What the visitor says about a conversation that has ended; once, and kept without a link back."""
     conversation = _own(request, code)
-    if conversation.line.survey is None:
+    if conversation.entrance.survey is None:
         raise NotAsked
     if conversation.state != Conversation.State.ENDED:
-        raise StillRunning
-    asked = AskedForm(conversation.line.survey, body_of(request).get("answers"))
+        raise flags.StillRunning
+    asked = AskedForm(conversation.entrance.survey, body_of(request).get("answers"))
     if not asked.is_valid():
         return invalid(asked.errors_by_field)
     wrap_up.answer_survey(conversation, asked.answers)
+    return HttpResponse(status=204)
+
+
+@call("POST", limit="chat-complaint")
+def complain(request, code):
+    """What was not right; it comes before somebody who guides the volunteers, never before the volunteer."""
+    _own(request, code)
+    reason = body_of(request).get("reason", "")
+    if not isinstance(reason, str):
+        raise BadCall
+    try:
+        flags.complain(visitor_of(request), reason)
+    except (flags.ReasonMissing, flags.TooLong) as wrong:
+        return invalid({"reason": str(wrong)})
     return HttpResponse(status=204)
 
 

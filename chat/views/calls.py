@@ -124,7 +124,7 @@ def visitor_of(request):
     participant = conversations.visitor(token_of(request) or "")
     if participant is None:
         raise NotKnown
-    speak_for(request, participant.room.conversation.line)
+    speak_for(request, participant.room.conversation.entrance)
     ended_at = participant.room.conversation.ended_at
     if ended_at is not None and timezone.now() - max(ended_at, participant.seen_at) > conversations.AFTERWARDS:
         raise NotKnown

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from chat import topics
 from chat.actions import duties, lines, queue
-from chat.desk import line_cards, talks_of
+from chat.desk import handed_over, line_cards, talks_of
 from chat.models import Conversation, Line
 from hotline.lib.errors import Refused
 from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
@@ -43,16 +43,19 @@ def own_line(request, slug):
 
 def own_conversation(request, code):
     """The Conversation with this code at a line of theirs; else 404."""
-    rows = Conversation.objects.select_related("line", "room")
+    rows = Conversation.objects.select_related("line", "entrance", "room")
     return get_object_or_404(visible(rights_of(request), rows, TALK), code=code)
 
 
 def side_context(request):
     """Context of the left column."""
     rights = rights_of(request)
+    cards = line_cards(request.user, rights, timezone.now())
     return {
-        "cards": line_cards(request.user, rights, timezone.now()),
+        "cards": cards,
+        "has_standard_messages": any(card.line.has_standard_messages for card in cards),
         "talks": talks_of(request.user, rights),
+        "handed": handed_over(request.user, timezone.now()),
         "take_id": uuid.uuid4(),
         "topics": " ".join(topics.of_user(rights)),
     }
@@ -87,8 +90,8 @@ def _pressed(request, status=200, told=""):
     return trigger_client_event(answer, "told", {"words": str(told)}, after="settle") if told else answer
 
 
-def _press(request, action, *args):
-    """Run a button's action and show the column as it stands then; a refusal is said in the corner, with 409."""
+def press(request, action, *args):
+    """Run a button's `action(person, *args)` and show the column as it stands then; a refusal is said in the corner (409)."""
     try:
         done = action(request.user, *args)
     except (NotAllowed, NotFound):
@@ -112,7 +115,7 @@ def mode(request, slug):
     line, wanted = own_line(request, slug), request.POST.get("mode", "")
     if wanted not in Line.Mode.values:
         return _out_of_date(request)
-    return _press(request, lines.set_mode, line, Line.Mode(wanted))
+    return press(request, lines.set_mode, line, Line.Mode(wanted))
 
 
 @require_POST
@@ -122,14 +125,14 @@ def number(request, slug):
     line, wanted = own_line(request, slug), request.POST.get("number", "")
     if not wanted.isascii() or not wanted.isdecimal() or len(wanted) > 3:
         return _out_of_date(request)
-    return _press(request, duties.set_maximum, line, int(wanted))
+    return press(request, duties.set_maximum, line, int(wanted))
 
 
 @require_POST
 @desk_page
 def away(request, slug):
     """Away from a line for a while, or back."""
-    return _press(request, duties.set_away, own_line(request, slug), request.POST.get("away") == "yes")
+    return press(request, duties.set_away, own_line(request, slug), request.POST.get("away") == "yes")
 
 
 @require_POST
@@ -137,7 +140,7 @@ def away(request, slug):
 def take_next(request, slug):
     """The next visitor of a line."""
     line, take_id = own_line(request, slug), _take_id(request)
-    return _press(request, queue.take_next, line, take_id) if take_id else _out_of_date(request)
+    return press(request, queue.take_next, line, take_id) if take_id else _out_of_date(request)
 
 
 @require_POST
@@ -145,7 +148,7 @@ def take_next(request, slug):
 def take(request, code):
     """This visitor."""
     conversation, take_id = own_conversation(request, code), _take_id(request)
-    return _press(request, queue.take, conversation, take_id) if take_id else _out_of_date(request)
+    return press(request, queue.take, conversation, take_id) if take_id else _out_of_date(request)
 
 
 def _take_id(request):

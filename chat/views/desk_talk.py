@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.actions import conversations, practice, wrap_up
-from chat.desk import LANGUAGES, visitor_alias
+from chat.actions import conversations, flags, practice, wrap_up
+from chat.desk import LANGUAGES, passed, visitor_alias
 from chat.models import Conversation
 from chat.views.desk import back_to_desk, desk_page, own_conversation, own_line, side_context
 from hotline.lib.errors import Refused
@@ -27,15 +27,17 @@ def my_conversation(request, code):
 @desk_page
 def about(request, code):
     """The right column for one conversation."""
-    return _about(request, my_conversation(request, code))
+    return show_about(request, my_conversation(request, code))
 
 
-def _about(request, conversation, *, form=None, refused=None, status=200):
+def show_about(request, conversation, *, form=None, passing=None, flagging=None, refused=None, status=200):
+    """The right column. form: of the questions afterwards, as it was filled in. passing: whom it could be passed on to.
+
+    flagging: what was typed into the form of a flag that was refused, and why. refused: the Refused that is said above it.
+    """
     line = conversation.line
-    try:
-        told = read(line.questions, conversations.answers_before(conversation))
-    except KeyGone:
-        told = []
+    handed = conversation.transfers.select_related("by", "from_line", "to_user", "to_line", "key").order_by("pk")
+    told = _told_before(conversation, request.user)
     is_over = conversation.state == Conversation.State.ENDED
     context = {
         "conversation": conversation,
@@ -43,11 +45,29 @@ def _about(request, conversation, *, form=None, refused=None, status=200):
         "alias": visitor_alias(conversation),
         "language": LANGUAGES.get(conversation.language, conversation.language),
         "told": told,
+        "passing": passing,
+        "may_pass_on": line.can_transfer and not is_over and not conversation.practice,
+        **passed(conversation, list(handed), request.user),
+        "flags": list(conversation.flags.filter(by=request.user).select_related("key", "carer").order_by("pk")),
+        "may_flag": line.can_flag and not conversation.practice and not conversation.put_away,
+        "flagging": flagging,
+        "reason_limit": flags.REASON_LIMIT,
         "is_over": is_over,
         "form": form or (answers_form(line.wrap_up, prefix=conversation.code) if is_over and line.wrap_up else None),
         "refused": refused,
     }
     return render(request, "chat/desk/about.html", context, status=status)
+
+
+def _told_before(conversation, user):
+    """[(question, answer)] of what the visitor was asked before the chat, unless this volunteer reads only what came later."""
+    me = conversation.room.participants.filter(user=user).first()
+    if me is None or me.first_seq > 1:
+        return []
+    try:
+        return read(conversation.entrance.questions, conversations.answers_before(conversation))
+    except KeyGone:
+        return []
 
 
 @require_POST
@@ -63,7 +83,7 @@ def end(request, code):
         raise
     except Refused as reason:
         refused = reason
-    return _about(request, my_conversation(request, code), refused=refused, status=409 if refused else 200)
+    return show_about(request, my_conversation(request, code), refused=refused, status=409 if refused else 200)
 
 
 @require_POST
@@ -75,14 +95,14 @@ def put_away(request, code):
     if conversation.line.wrap_up and "skip" not in request.POST:
         form = answers_form(conversation.line.wrap_up, request.POST, prefix=conversation.code)
         if not form.is_valid():
-            return _about(request, conversation, form=form, status=422)
+            return show_about(request, conversation, form=form, status=422)
         answers = form.answers
     try:
         wrap_up.put_away(request.user, conversation, answers)
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:
-        return _about(request, conversation, refused=refused, status=409)
+        return show_about(request, conversation, refused=refused, status=409)
     return render(request, "chat/desk/away.html", {"done": _("Put away. Thank you.") if answers else _("Put away.")})
 
 

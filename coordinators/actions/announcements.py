@@ -1,25 +1,18 @@
 """Tell coordinators of a region or a kind of help something, each by the way that works, after everything more pressing."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from coordinators.actions.reach import first_way
+from coordinators.actions import tellings
 from coordinators.models import Announcement
 from hotline.lib.errors import Refused
 from hotline.lib.throttle import allow
-from hotline.outbox import content
-from hotline.outbox.actions.messages import enqueue
-from hotline.outbox.models import Channel, Message, Priority
-from hotline.outbox.models import State as MessageState
 from hotline.staff.actions.audit import record
 from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import require
 
 ANNOUNCE = "coordinators.announce"
-PURPOSE = "announcement"
 State = Announcement.State
 # Coordinators that are written to in one round; the rest a few seconds later.
 BATCH = 200
@@ -82,7 +75,8 @@ def send_on(announcement, now):
             left = left.filter(pk__gt=announcement.done_up_to)
         chosen = list(left[:BATCH])
         for local_coordinator in chosen:
-            announcement.reached += _tell(announcement, local_coordinator)
+            tellings.begin(announcement, local_coordinator)
+            announcement.reached += 1
             announcement.done_up_to = local_coordinator.pk
         if len(chosen) < BATCH:
             announcement.state = State.SENT
@@ -95,35 +89,4 @@ def send_on(announcement, now):
 def stop_all():
     """Nothing that is on its way goes on, as when the house is frozen; how many rows were stopped."""
     stopped = Announcement.objects.filter(state=State.SENDING).update(state=State.STOPPED)
-    unsent = Message.objects.filter(purpose=PURPOSE, state=MessageState.QUEUED).order_by("pk")
-    with transaction.atomic():
-        rows = list(unsent.select_for_update(skip_locked=True).values_list("pk", flat=True)[:500])
-        return stopped + Message.objects.filter(pk__in=rows).update(state=MessageState.CANCELLED, sealed=None)
-
-
-def _tell(announcement, local_coordinator):
-    """Whether there was a way to tell one coordinator."""
-    endpoint = first_way(local_coordinator.pk)
-    if endpoint is None:
-        return False
-    with override(endpoint.language):
-        words = _content(endpoint, announcement.text_in(endpoint.language))
-    enqueue(
-        channel=endpoint.channel,
-        recipient=endpoint.address,
-        content=words,
-        key=f"announcement:{announcement.pk}:{local_coordinator.pk}",
-        purpose=PURPOSE,
-        subject=announcement.code,
-        priority=Priority.COURTESY,
-    )
-    return True
-
-
-def _content(endpoint, text):
-    headline = _("News from %(house)s") % {"house": settings.HOTLINE_NAME}
-    if endpoint.channel == Channel.TELEGRAM:
-        return content.chat(headline, [text])
-    if endpoint.channel == Channel.EMAIL:
-        return content.letter(_("news for those who help"), headline, [text])
-    return content.event(endpoint.pk, "announcement", {"text": text})
+    return stopped + tellings.cancel_waiting(500)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordinators.actions.trust import SECOND_LOOK
+from coordinators.actions.endpoints import end_codes
+from coordinators.actions.trust import SECOND_LOOK, doubt_vouched, lock_with_vouched
 from coordinators.models import Level, LocalCoordinator
 from coordinators.signals import suspended
 from hotline.lib.errors import Refused
@@ -81,12 +82,15 @@ def _named(person):
 
 
 def suspend(actor, local_coordinator, reason):
-    """Stop a local coordinator at once: nothing is offered, accepted or opened any more, and what it holds comes back.
+    """Stop a local coordinator at once: nothing is offered, accepted, opened or linked any more, and what it holds comes back.
 
     Raises NotAllowed, NotPossibleNow.
     """
     require(actor, "coordinators.manage_registry")
     with transaction.atomic():
+        lock_with_vouched(local_coordinator)
         _move(local_coordinator, State.SUSPENDED, paused_until=None)
+        end_codes(local_coordinator)
+        doubt_vouched(actor, local_coordinator, timezone.now())
         record(actor, "local_coordinator.suspended", local_coordinator.code, reason=reason)
         suspended.send(LocalCoordinator, local_coordinator=local_coordinator)

@@ -75,6 +75,7 @@ def approve(actor, registration, *, words, checked_for=()):
             languages=registration.languages,
             base=registration.places.first(),
             is_vouched=registration.is_vouched,
+            vouched_by=registration.vouched_by,
             second_look_at=now + SECOND_LOOK,
             trusted_from=now,
         )

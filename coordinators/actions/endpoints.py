@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from coordinators.models import Endpoint, LinkCode, LocalCoordinator
+from coordinators.models.endpoint import BROKEN
 from coordinators.signals import chats_ended, endpoint_moved
 from hotline.lib.codes import hash_token, token
 from hotline.lib.errors import Refused
@@ -18,8 +19,10 @@ from hotline.staff.permissions import Rights, can, require
 
 LINK_DAYS = 3
 REGISTRY = "coordinators.manage_registry"
+SUSPENDED = LocalCoordinator.State.SUSPENDED
+# For subqueries: a join would take the conditions of an UPDATE away from its row.
+SWITCHED_OFF = LocalCoordinator.objects.filter(state=SUSPENDED).values("pk")
 FAILING = "endpoint_failing"
-NOBODY_THERE = ("blocked", "gone")
 # How long it is enough to know that something arrived.
 NOTED_FOR = timedelta(minutes=1)
 
@@ -27,6 +30,13 @@ NOTED_FOR = timedelta(minutes=1)
 class LinkNotValid(Refused):
     code = "link_not_valid"
     message = _("This link has been used or has run out. Ask for a new one.")
+
+
+class SwitchedOff(Refused):
+    code = "switched_off"
+    message = _(
+        "This organisation is switched off at the moment, and its links with it. Write to those who registered it."
+    )
 
 
 def may_manage(actor, local_coordinator):
@@ -39,11 +49,12 @@ def issue_link(actor, local_coordinator, *, receives_offers=True):
     """A one-time code, as text, that links a Telegram chat by `/start <code>`; valid for three days.
 
     receives_offers: False for a member of a group, who acts for the coordinator but gets no messages of their own.
-    Raises NotAllowed.
+    Raises NotAllowed, NotFound, SwitchedOff (it is suspended).
     """
     may_manage(actor, local_coordinator)
     code = token()
     with transaction.atomic():
+        lock_linkable(local_coordinator)
         LinkCode.objects.create(
             local_coordinator=local_coordinator,
             token_hash=hash_token(code, "link-code"),
@@ -55,17 +66,22 @@ def issue_link(actor, local_coordinator, *, receives_offers=True):
     return code
 
 
+def lock_linkable(local_coordinator):
+    """Lock one who gets a code or a way: a suspension of that moment finds these, or is found here. Raises SwitchedOff."""
+    if LocalCoordinator.objects.select_for_update(no_key=True).get(pk=local_coordinator.pk).state == SUSPENDED:
+        raise SwitchedOff
+
+
 def link_chat(code, chat_id, *, is_group, language):
-    """Use a one-time code in a Telegram chat; the Endpoint it made or switched on again. Raises LinkNotValid.
+    """Use a one-time code in a Telegram chat; the Endpoint it made or switched on again. Raises LinkNotValid, SwitchedOff.
 
     language: two-letter code the chat's app speaks; kept when the house speaks it too.
     """
     now = timezone.now()
     with transaction.atomic():
-        used = LinkCode.objects.filter(
-            token_hash=hash_token(code, "link-code"), used_at=None, expires_at__gt=now
-        ).update(used_at=now)
-        if not used:
+        unused = LinkCode.objects.filter(token_hash=hash_token(code, "link-code"), used_at=None, expires_at__gt=now)
+        if not unused.exclude(local_coordinator__in=SWITCHED_OFF).update(used_at=now):
+            refuse_if_suspended(hash_token(code, "link-code"))
             return _linked_by(code, chat_id)
         link = LinkCode.objects.select_related("local_coordinator", "created_by").get(
             token_hash=hash_token(code, "link-code")
@@ -79,12 +95,26 @@ def link_chat(code, chat_id, *, is_group, language):
             endpoint = Endpoint(local_coordinator=link.local_coordinator, address=str(chat_id), is_group=is_group)
         endpoint.receives_offers = link.receives_offers
         endpoint.vouched_by = None if can(link.created_by, REGISTRY) else link.created_by
-        endpoint.state, endpoint.off_reason = Endpoint.State.ACTIVE, ""
+        endpoint.state, endpoint.off_reason, endpoint.emptying_since = Endpoint.State.ACTIVE, "", None
         if language in dict(settings.LANGUAGES):
             endpoint.language = language
         endpoint.save()
         record(None, "endpoint.linked", link.local_coordinator.code, channel=endpoint.channel, person=endpoint.pk)
     return endpoint
+
+
+def end_codes(local_coordinator):
+    """The codes of a suspended coordinator that nobody has used open nothing from now on, also when it is active again.
+
+    They stay for a day, so that whoever presses one is told why. Call inside the transaction that suspends.
+    """
+    LinkCode.objects.filter(local_coordinator=local_coordinator, used_at=None).update(expires_at=timezone.now())
+
+
+def refuse_if_suspended(token_hash):
+    """Raises SwitchedOff for a code (its hash) of a coordinator that is suspended."""
+    if LinkCode.objects.filter(token_hash=token_hash, local_coordinator__state=SUSPENDED).exists():
+        raise SwitchedOff
 
 
 def _linked_by(code, chat_id):
@@ -107,21 +137,22 @@ def withdraw(person):
         for link in LinkCode.objects.filter(created_by=person, used_at=None).select_related("local_coordinator"):
             if not rights.can("coordinators.represent", link.local_coordinator):
                 link.delete()
-    linked = Endpoint.objects.filter(vouched_by=person).exclude(state=Endpoint.State.OFF).order_by("pk")
-    end_use(
-        [
-            endpoint
-            for endpoint in linked.select_related("local_coordinator")
-            if not rights.can("coordinators.represent", endpoint.local_coordinator)
-        ],
-        "withdrawn",
-    )
+    linked = Endpoint.objects.filter(vouched_by=person).select_related("local_coordinator").order_by("pk")
+    ended = [one for one in linked if not rights.can("coordinators.represent", one.local_coordinator)]
+    end_use([one for one in ended if one.state != Endpoint.State.OFF], "withdrawn")
+    # Whoever was only cut off holds what they accepted; with the right that ends too.
+    Endpoint.objects.broken().filter(pk__in=[one.pk for one in ended]).update(off_reason="withdrawn")
 
 
 def end_use(endpoints, reason):
-    """Stop using these Endpoints on purpose; what the bot sent there is emptied first. reason: as for `switch_off`."""
+    """Stop using these Endpoints on purpose; what the bot sent there last is emptied with it, and the rest soon after.
+
+    reason: as for `switch_off`.
+    """
     with transaction.atomic():
-        chats_ended.send(Endpoint, endpoints=endpoints)
+        more = any(left for _receiver, left in chats_ended.send(Endpoint, endpoints=endpoints))
+        used = Endpoint.objects.filter(pk__in=[endpoint.pk for endpoint in endpoints], state=Endpoint.State.ACTIVE)
+        used.update(emptying_since=timezone.now() if more else None)
         for endpoint in endpoints:
             # One that was never confirmed served nobody: no alarm.
             unconfirmed = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.UNCONFIRMED)
@@ -156,18 +187,15 @@ def switch_off(endpoint, reason):
             )
 
 
-def note_sent(channel, address, now):
+def note_sent(endpoint, now):
     """Something arrived there: whatever failed before is over. now: aware datetime. Call inside a transaction."""
-    for endpoint in Endpoint.objects.at(channel, address).select_related("local_coordinator"):
-        lately = endpoint.last_outcome_at is not None and endpoint.last_outcome_at > now - NOTED_FOR
-        if lately and endpoint.last_outcome == "sent":
-            continue
-        one = Endpoint.objects.filter(pk=endpoint.pk)
-        one.update(last_outcome="sent", last_outcome_at=now, failed_at=None)
-        if endpoint.failed_at is not None:
-            others = endpoint.local_coordinator.endpoints.exclude(failed_at=None)
-            if not others.exists():
-                settle_alarm(FAILING, endpoint.local_coordinator.code)
+    lately = endpoint.last_outcome_at is not None and endpoint.last_outcome_at > now - NOTED_FOR
+    if lately and endpoint.last_outcome == "sent":
+        return
+    one = Endpoint.objects.filter(pk=endpoint.pk)
+    one.update(last_outcome="sent", last_outcome_at=now, failed_at=None)
+    if endpoint.failed_at is not None and not endpoint.local_coordinator.endpoints.exclude(failed_at=None).exists():
+        settle_alarm(FAILING, endpoint.local_coordinator.code)
 
 
 def note_failure(endpoint, reason, now):
@@ -177,7 +205,7 @@ def note_failure(endpoint, reason, now):
     reason: short word of the outbox. now: aware datetime. Call inside a transaction.
     """
     Endpoint.objects.filter(pk=endpoint.pk).update(last_outcome=reason, last_outcome_at=now)
-    if reason in NOBODY_THERE:
+    if reason in BROKEN:
         switch_off(endpoint, reason)
         return
     failing = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ACTIVE).update(failed_at=now)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from coordinators.actions.endpoints import end_use
+from coordinators.actions.endpoints import SwitchedOff, end_use
 from coordinators.actions.trust import check_coverage
 from coordinators.actions.vouching import use_code
 from coordinators.models import Endpoint, Level, LinkCode, LocalCoordinator, Registration
@@ -152,7 +152,8 @@ def is_connected(registration):
 def issue_link(registration):
     """A one-time code, str, that links the Telegram of an approved organisation; the last one opens nothing from now on.
 
-    Whoever holds the code of the registration asks, until a first chat is linked. Raises Decided, Connected, Frozen.
+    Whoever holds the code of the registration asks, until a first chat is linked. Raises Decided, SwitchedOff, Connected,
+    Frozen.
     """
     refuse_when_frozen()
     with transaction.atomic():
@@ -160,6 +161,8 @@ def issue_link(registration):
         if row.state != State.APPROVED or row.local_coordinator_id is None:
             raise Decided
         local_coordinator = LocalCoordinator.objects.select_for_update().get(pk=row.local_coordinator_id)
+        if local_coordinator.state == LocalCoordinator.State.SUSPENDED:
+            raise SwitchedOff
         if is_connected(row):
             raise Connected
         LinkCode.objects.filter(local_coordinator=local_coordinator, created_by=None, used_at=None).delete()

@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from coordinators.models import Level, LocalCoordinator
+from coordinators.models import Level, LocalCoordinator, Registration, VouchCode
 from coordinators.models.trust import BOUNDS, ORDER, is_too_small
 from coordinators.signals import distrusted
 from hotline.lib.errors import Refused
@@ -25,6 +25,11 @@ SECOND_LOOK = timedelta(days=30)
 # If it is forgotten, it rings again after this; it stands in the list so long before.
 ONCE_MORE = timedelta(days=7)
 SECOND_LOOK_DUE = "second_look_due"
+DOUBTED = gettext_noop(
+    "Whoever vouched for the local coordinator %(subject)s was suspended, or somebody complained of them. Please take a second "
+    "look at it."
+)
+SUSPENDED = LocalCoordinator.State.SUSPENDED
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,7 @@ def complain(actor, local_coordinator, reason):
     require(actor, MANAGE)
     now = timezone.now()
     with transaction.atomic():
+        lock_with_vouched(local_coordinator)
         LocalCoordinator.objects.filter(pk=local_coordinator.pk).update(
             level=Level.NEWCOMER,
             is_vouched=False,
@@ -144,8 +150,46 @@ def complain(actor, local_coordinator, reason):
             second_look_at=now + SECOND_LOOK,
         )
         record(actor, "local_coordinator.complaint", local_coordinator.code, reason=reason)
+        doubt_vouched(actor, local_coordinator, now)
         distrusted.send(LocalCoordinator, local_coordinator=local_coordinator)
     local_coordinator.refresh_from_db()
+
+
+def lock_with_vouched(local_coordinator):
+    """Lock one who falls into doubt with those who came by their word, in the order in which everybody locks coordinators.
+
+    Begin the transaction with it that ends in `doubt_vouched`.
+    """
+    found = LocalCoordinator.objects.filter(Q(pk=local_coordinator.pk) | Q(vouched_by=local_coordinator))
+    list(found.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+
+
+def doubt_vouched(actor, local_coordinator, now):
+    """Somebody complained of one who vouched, or they were suspended: their word counts no longer, and those who came by it are
+    looked at once more, now. Administrators are told of each, but of a suspended one only when it is back. Call inside the
+    transaction, after `lock_with_vouched`.
+    """
+    VouchCode.objects.filter(local_coordinator=local_coordinator, used_at=None).update(expires_at=now)
+    waiting = Registration.objects.filter(vouched_by=local_coordinator, state=Registration.State.WAITING)
+    for row in waiting.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        row.notes = _noted(row, gettext("Whoever vouched for them is in doubt themselves."))
+        row.is_vouched = False
+        row.save(update_fields=["notes", "is_vouched"])
+        record(actor, "registration.vouch_doubted", row.code)
+    vouched = LocalCoordinator.objects.filter(vouched_by=local_coordinator)
+    for row in vouched.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        row.notes = _noted(row, gettext("Second look, since whoever vouched for them is in doubt themselves."))
+        row.is_vouched, row.second_look_at = False, now
+        row.save(update_fields=["notes", "is_vouched", "second_look_at"])
+        record(actor, "local_coordinator.vouch_doubted", row.code)
+        if row.state != SUSPENDED:
+            raise_alarm(None, SECOND_LOOK_DUE, row.code, text=DOUBTED)
+
+
+def _noted(row, words):
+    """The sealed notes of checking with a line more, which says when."""
+    before = row.notes if readable(row, "notes") and row.notes else ""
+    return f"{before}\n{timezone.localdate()}: {words}".strip()[-NOTES_LENGTH:]
 
 
 def look_again(actor, local_coordinator, words):
@@ -153,8 +197,7 @@ def look_again(actor, local_coordinator, words):
     require(actor, MANAGE)
     with transaction.atomic():
         row = LocalCoordinator.objects.select_for_update().get(pk=local_coordinator.pk)
-        before = row.notes if readable(row, "notes") else ""
-        row.notes = f"{before}\n{timezone.localdate()}: {words}".strip()[-NOTES_LENGTH:]
+        row.notes = _noted(row, words)
         row.second_look_at = None
         row.save(update_fields=["notes", "second_look_at"])
         record(actor, "local_coordinator.looked_at", row.code)
@@ -163,10 +206,12 @@ def look_again(actor, local_coordinator, words):
 
 
 def to_look_at(now):
-    """Those (QuerySet) whose second look is due at `now` (aware datetime), and for whom nothing rings or rang lately."""
+    """Those (QuerySet) whose second look is due at `now` (aware datetime), and for whom nothing rings or rang lately. One that
+    is suspended can wait until it is back."""
     rang = Alarm.objects.filter(kind=SECOND_LOOK_DUE, subject=OuterRef("code"))
     rang = rang.filter(Q(acknowledged_at=None) | Q(raised_at__gt=now - ONCE_MORE))
-    return LocalCoordinator.objects.filter(~Exists(rang), second_look_at__lte=now).order_by("second_look_at")
+    due = LocalCoordinator.objects.filter(~Exists(rang), second_look_at__lte=now)
+    return due.exclude(state=SUSPENDED).order_by("second_look_at")
 
 
 def remind(local_coordinator):

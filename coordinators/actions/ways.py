@@ -1,6 +1,5 @@
 """Ways to reach a local coordinator beside Telegram: a mailbox or a system of its own, used once whoever reads there agrees."""
 
-import asyncio
 import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
@@ -14,8 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from coordinators.actions.endpoints import LINK_DAYS, REGISTRY, LinkNotValid, may_manage
-from coordinators.models import Endpoint, LinkCode, LocalCoordinator
+from coordinators.actions.endpoints import (
+    LINK_DAYS,
+    REGISTRY,
+    SWITCHED_OFF,
+    LinkNotValid,
+    lock_linkable,
+    may_manage,
+    refuse_if_suspended,
+)
+from coordinators.models import Endpoint, LinkCode
 from hotline.lib import outward, webhooks
 from hotline.lib.codes import hash_token, token
 from hotline.lib.crypto import keyed_hash
@@ -33,7 +40,6 @@ Channel, State = Endpoint.Channel, Endpoint.State
 # Of the messages that ask whether this way is theirs.
 CHECK = "endpoint_check"
 MOST_WAYS = 10
-LOOK_UP_SECONDS = 5
 
 
 class BadMailbox(Refused):
@@ -71,10 +77,15 @@ class NotOfThisKind(Refused):
     message = gettext_lazy("This is not possible for this way.")
 
 
+class StillEmptied(Refused):
+    code = "still_emptied"
+    message = gettext_lazy("What was sent there is still being emptied. Try again in a minute.")
+
+
 def add_mailbox(actor, local_coordinator, address, *, language="en"):
     """Note a mailbox and write to it; it is used once the button behind that letter's link was pressed. Returns Endpoint.
 
-    Raises NotAllowed, NotFound, BadMailbox, KnownAlready, TooManyWays, TooOften.
+    Raises NotAllowed, NotFound, SwitchedOff, BadMailbox, KnownAlready, TooManyWays, TooOften.
     """
     may_manage(actor, local_coordinator)
     address = address.strip()
@@ -91,12 +102,12 @@ def add_mailbox(actor, local_coordinator, address, *, language="en"):
 def add_webhook(actor, local_coordinator, url, *, language="en"):
     """Note a system and call it; it is used once it has answered. (Endpoint, its secret, which nobody sees again).
 
-    Raises NotAllowed, NotFound, BadUrl, AddressInside, NoSuchHost, KnownAlready, TooManyWays, TooOften. Looks the host up:
-    not in a transaction.
+    Raises NotAllowed, NotFound, SwitchedOff, BadUrl, AddressInside, NoSuchHost, KnownAlready, TooManyWays, TooOften. Looks the
+    host up: not in a transaction.
     """
     may_manage(actor, local_coordinator)
     url = url.strip()
-    _check_url(url)
+    _check_url(actor, url)
     secret = webhooks.new_secret()
     with transaction.atomic():
         endpoint = _add(actor, local_coordinator, Channel.WEBHOOK, url, language, secrets=secret)
@@ -107,11 +118,12 @@ def add_webhook(actor, local_coordinator, url, *, language="en"):
 def ask_again(actor, endpoint):
     """Write or call once more, so that a way that is to be confirmed, or was switched off, is used.
 
-    Raises NotAllowed, NotFound, NotOfThisKind (a chat is linked anew instead, and what is active needs nothing),
+    Raises NotAllowed, NotFound, SwitchedOff, NotOfThisKind (a chat is linked anew instead, and what is active needs nothing),
     TooOften.
     """
     may_manage(actor, endpoint.local_coordinator)
     with transaction.atomic():
+        lock_linkable(endpoint.local_coordinator)
         if endpoint.channel == Channel.TELEGRAM:
             raise NotOfThisKind
         states = [State.UNCONFIRMED, State.OFF]
@@ -125,24 +137,28 @@ def ask_again(actor, endpoint):
 
 
 def remove(actor, endpoint):
-    """Delete a way that is not used. Raises NotAllowed, NotFound, NotOfThisKind (it is active)."""
+    """Delete a way that is not used. Raises NotAllowed, NotFound, NotOfThisKind (it is active), StillEmptied."""
     may_manage(actor, endpoint.local_coordinator)
     with transaction.atomic():
         locked = Endpoint.objects.select_for_update().filter(pk=endpoint.pk).exclude(state=State.ACTIVE).first()
         if locked is None:
             raise NotOfThisKind
+        if locked.emptying_since is not None:
+            raise StillEmptied
         code = endpoint.local_coordinator.code
         record(actor, "endpoint.removed", code, channel=locked.channel, person=locked.pk)
         locked.delete()
 
 
 def find_code(text):
-    """The LinkCode of a mailbox's letter that may still be used. Raises LinkNotValid."""
+    """The LinkCode of a mailbox's letter that may still be used. Raises LinkNotValid, SwitchedOff."""
     found = LinkCode.objects.filter(
         token_hash=hash_token(text, "mailbox"), used_at=None, expires_at__gt=timezone.now(), endpoint__isnull=False
     )
+    found = found.exclude(local_coordinator__in=SWITCHED_OFF)
     code = found.select_related("endpoint__local_coordinator").first()
     if code is None:
+        refuse_if_suspended(hash_token(text, "mailbox"))
         raise LinkNotValid
     return code
 
@@ -150,7 +166,7 @@ def find_code(text):
 def confirm_mailbox(text):
     """Somebody who reads there pressed the button: the mailbox is used from now on. Returns the Endpoint.
 
-    text: the one-time code in the letter. Raises LinkNotValid, Frozen.
+    text: the one-time code in the letter. Raises LinkNotValid, SwitchedOff, Frozen.
     """
     refuse_when_frozen()
     with transaction.atomic():
@@ -163,7 +179,8 @@ def confirm_mailbox(text):
 
 
 def confirm_webhook(endpoint, answer):
-    """A system answered to the call that asked for it: with the right challenge it is used from now on. bool.
+    """A system answered to the call that asked for it: with the right challenge it is used from now on, but not while its
+    coordinator is suspended. bool.
 
     answer: {name: text}. Call inside a transaction.
     """
@@ -171,19 +188,16 @@ def confirm_webhook(endpoint, answer):
     return right and _confirm(endpoint)
 
 
-def _check_url(url):
+def _check_url(actor, url):
     try:
         host, port = outward.check_url(url)
-        async_to_sync(_look_up)(host, port)
+        # Each name that hangs holds a thread for a while.
+        allow("way-looked-up", str(actor.pk))
+        async_to_sync(outward.look_up)(host, port, typed=True)
     except outward.Forbidden as error:
         raise (AddressInside if str(error) == "inside" else BadUrl) from None
     except (OSError, UnicodeError):
         raise NoSuchHost from None
-
-
-async def _look_up(host, port):
-    async with asyncio.timeout(LOOK_UP_SECONDS):
-        return await outward.look_up(host, port)
 
 
 def _vouching(actor):
@@ -192,7 +206,7 @@ def _vouching(actor):
 
 def _add(actor, local_coordinator, channel, address, language, **fields):
     # Of two who add at once the second sees what the first did.
-    LocalCoordinator.objects.select_for_update(no_key=True).get(pk=local_coordinator.pk)
+    lock_linkable(local_coordinator)
     own = Endpoint.objects.filter(local_coordinator=local_coordinator)
     if own.at(channel, address).exists():
         raise KnownAlready
@@ -215,8 +229,9 @@ def _add(actor, local_coordinator, channel, address, language, **fields):
 
 
 def _confirm(endpoint):
-    confirmed = Endpoint.objects.filter(pk=endpoint.pk, state=State.UNCONFIRMED).update(
-        state=State.ACTIVE, off_reason="", failed_at=None, verified_at=timezone.now()
+    asked = Endpoint.objects.filter(pk=endpoint.pk, state=State.UNCONFIRMED)
+    confirmed = asked.exclude(local_coordinator__in=SWITCHED_OFF).update(
+        state=State.ACTIVE, off_reason="", failed_at=None, emptying_since=None, verified_at=timezone.now()
     )
     if confirmed:
         code = endpoint.local_coordinator.code

@@ -1,10 +1,11 @@
 from django.contrib import admin
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from coordinators.actions import announcements
+from coordinators.actions import announcements, tellings
 from coordinators.forms.announcement import AnnouncementForm
-from coordinators.models import Announcement
+from coordinators.models import Announcement, Telling
 from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 
@@ -23,7 +24,7 @@ class AnnouncementAdmin(HouseModelAdmin):
         "state": {State.DRAFT: "waiting", State.SENDING: "accent", State.SENT: "good", State.STOPPED: "urgent"},
     }
     nothing_here = _("A road is closed, stock has arrived: tell those who help in a region or with a kind of help.")
-    list_display = ["code", "state", "place", "category", "reached", "created_at", "sent_at"]
+    list_display = ["code", "state", "place", "category", "got_it", "created_at", "sent_at"]
     list_filter = ["state"]
     list_select_related = ["category", "place"]
     search_fields = ["code"]
@@ -36,10 +37,10 @@ class AnnouncementAdmin(HouseModelAdmin):
             return [written]
         if obj.state == State.DRAFT:
             return [written, (_("Who gets it"), {"fields": ["would_reach"]})]
-        return [(None, {"fields": ["code", "place", "category", "words", "reached", "created_by", "sent_at"]})]
+        return [(None, {"fields": ["code", "place", "category", "words", "how_it_went", "created_by", "sent_at"]})]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["would_reach", "code", "words", "reached", "created_by", "sent_at"]
+        return ["would_reach", "code", "words", "how_it_went", "created_by", "sent_at"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # Its boxes are made with the form; Django would look for them among the model's fields.
@@ -60,6 +61,27 @@ class AnnouncementAdmin(HouseModelAdmin):
     def would_reach(self, announcement):
         number = announcement.recipients().count()
         return ngettext("%(number)d coordinator", "%(number)d coordinators", number) % {"number": number}
+
+    def get_queryset(self, request):
+        delivered = Count("tellings", filter=Q(tellings__state=Telling.State.DELIVERED))
+        return super().get_queryset(request).annotate(delivered=delivered, told=Count("tellings"))
+
+    @admin.display(description=_("delivered"))
+    def got_it(self, announcement):
+        if announcement.state == State.DRAFT:
+            return ""
+        # Of what went out before tellings were kept nobody knows how it went.
+        if not announcement.told:
+            return self.get_empty_value_display()
+        return _("%(delivered)d of %(all)d") % {"delivered": announcement.delivered, "all": announcement.reached}
+
+    @admin.display(description=_("how it went"))
+    def how_it_went(self, announcement):
+        if not announcement.told:
+            return self.get_empty_value_display()
+        return _("%(delivered)d delivered · %(waiting)d waiting · %(failed)d not delivered") % tellings.counts(
+            announcement
+        )
 
     @admin.display(description=_("text"))
     def words(self, announcement):

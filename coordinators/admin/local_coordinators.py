@@ -51,7 +51,7 @@ class EndpointInline(RegistryInline):
 
     @admin.display(description=_("last outcome"))
     def went(self, endpoint):
-        return outcome_words(endpoint)
+        return outcome_words(endpoint) or self.get_empty_value_display()
 
     def has_add_permission(self, request, obj=None):
         """An endpoint is made by linking, which proves that it is theirs, and switched off rather than deleted."""
@@ -146,7 +146,12 @@ class LocalCoordinatorAdmin(WaysMixin, TrustMixin, RegistryFileMixin, HouseModel
         availability.resume(request.user, obj)
         return gettext("Requests that fit go there from now on.")
 
-    @button(_("Link a chat"), right=(MANAGE, REPRESENT), form=LinkForm)
+    @button(
+        _("Link a chat"),
+        right=(MANAGE, REPRESENT),
+        when=lambda one: one.state != State.SUSPENDED,
+        form=LinkForm,
+    )
     def link(self, request, obj, said):
         code = endpoints.issue_link(request.user, obj, receives_offers=said["receives_offers"])
         bot = username()

@@ -1,6 +1,7 @@
 """The side of trust in the admin of local coordinators: what they may, why, and what an administrator says about it."""
 
 from django.contrib import admin
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +57,16 @@ class TrustMixin:
         ),
     )
     def vouch(self, request, obj):
-        words = gettext("Hand on this code, it is shown once: %(code)s")
-        return words % {"code": vouching.make_code(request.user, obj)}
+        # A page of its own: a message would carry the code in a cookie.
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": gettext("Code to vouch"),
+            "code": vouching.make_code(request.user, obj),
+            "days": vouching.VALID.days,
+        }
+        return TemplateResponse(request, "admin/coordinators/vouch.html", context)
 
     @button(
         _("Note a complaint"),

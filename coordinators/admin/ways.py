@@ -32,15 +32,19 @@ def outcome_words(endpoint):
     return WORDS.get(endpoint.last_outcome, endpoint.last_outcome) or None
 
 
+def _is_linkable(local_coordinator):
+    return local_coordinator.state != endpoints.SUSPENDED
+
+
 class WaysMixin:
     """Buttons on the page of a local coordinator that add a way."""
 
-    @button(_("Add a mailbox"), right=OWN, form=MailboxForm)
+    @button(_("Add a mailbox"), right=OWN, form=MailboxForm, when=_is_linkable)
     def add_mailbox(self, request, obj, said):
         ways.add_mailbox(request.user, obj, said["address"], language=said["language"])
         return gettext("A letter is on its way. The mailbox is used once the button behind its link was pressed.")
 
-    @button(_("Add a webhook"), right=OWN, form=WebhookForm)
+    @button(_("Add a webhook"), right=OWN, form=WebhookForm, when=_is_linkable)
     def add_webhook(self, request, obj, said):
         _endpoint, secret = ways.add_webhook(request.user, obj, said["url"], language=said["language"])
         return show_secret(self, request, obj, secret)
@@ -82,7 +86,7 @@ class EndpointAdmin(HouseModelAdmin):
 
     @admin.display(description=_("last outcome"))
     def went(self, endpoint):
-        return outcome_words(endpoint)
+        return outcome_words(endpoint) or self.get_empty_value_display()
 
     def audit_subject(self, obj):
         return obj.local_coordinator.code
@@ -90,7 +94,9 @@ class EndpointAdmin(HouseModelAdmin):
     @button(
         _("Ask to confirm"),
         right=OWN,
-        when=lambda one: one.channel != Channel.TELEGRAM and one.state != State.ACTIVE,
+        when=lambda one: (
+            one.channel != Channel.TELEGRAM and one.state != State.ACTIVE and _is_linkable(one.local_coordinator)
+        ),
     )
     def ask_to_confirm(self, request, obj):
         ways.ask_again(request.user, obj)

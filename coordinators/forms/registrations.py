@@ -54,6 +54,21 @@ def kinds_by_area():
     ]
 
 
+def asked_for(query):
+    """(what the form is filled with, whom it is needed by in words) out of an address's query (QueryDict): `kind`, any number
+    of short names, and `place`, a code. What is not known, or too much for somebody new, is left out.
+    """
+    tree, offered = CategoryTree.current(), {kind.pk for _area, kinds in kinds_by_area() for kind in kinds}
+    named = [tree.by_slug[slug].pk for slug in query.getlist("kind")[:MOST_KINDS] if slug in tree.by_slug]
+    kinds = [pk for one in named for pk in tree.descendant_ids(one) if pk in offered]
+    place = Place.objects.of_code(query.get("place", "")[:40])
+    initial = {"kinds": [str(pk) for pk in dict.fromkeys(kinds)]} if len(set(kinds)) <= MOST_KINDS else {}
+    fitting = place and place_for_newcomers(place)
+    if fitting:
+        initial |= {"place0": str(fitting.pk), "place0_text": fitting.label()}
+    return initial, place.label() if place and not fitting else ""
+
+
 class RegistrationForm(forms.Form):
     use_required_attribute = False
 
@@ -89,8 +104,8 @@ class RegistrationForm(forms.Form):
     )
     note = _text(_("Anything else?"), "note", rows=3)
 
-    def __init__(self, data=None):
-        super().__init__(data, label_suffix="")
+    def __init__(self, data=None, *, initial=None):
+        super().__init__(data, label_suffix="", initial=initial)
         self.areas = kinds_by_area()
         self.fields["kinds"].choices = [(str(kind.pk), kind.label()) for _area, kinds in self.areas for kind in kinds]
         for number in range(MOST_PLACES):

@@ -8,6 +8,7 @@ from .local_coordinator import LocalCoordinator
 from .place import Place, PlaceStamp, coarse, distance_km, lineage_ids
 from .place_name import PlaceName, PlaceTwin
 from .registration import Registration, VouchCode
+from .telling import Telling
 from .trust import Level
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PlaceStamp",
     "PlaceTwin",
     "Registration",
+    "Telling",
     "Urgency",
     "VouchCode",
     "coarse",

@@ -53,8 +53,8 @@ class Announcement(SealedRow):
     # {language: text} as JSON: where stock lies is nobody else's business.
     sealed_texts = SealedTextField(max_length=12_000)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.DRAFT, editable=False)
-    # So many have got it, up to and with this one.
-    reached = models.PositiveIntegerField(_("sent to"), default=0, editable=False)
+    # For so many it is on its way or was, up to and with this one; how many have got it, the tellings know.
+    reached = models.PositiveIntegerField(_("meant for"), default=0, editable=False)
     done_up_to = models.UUIDField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

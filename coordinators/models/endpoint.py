@@ -21,6 +21,8 @@ def address_hash(channel, address):
     return keyed_hash(keyring().subkey("endpoint-address"), channel, str(address).strip().casefold())
 
 
+# Why one is switched off that nobody ended on purpose: nothing arrives there any more.
+BROKEN = ("blocked", "gone")
 # So long one that failed is asked only where there is no other; then it is tried again.
 FAILS_FOR = timedelta(minutes=15)
 
@@ -29,6 +31,10 @@ class EndpointQuerySet(models.QuerySet):
     def ready(self):
         """Verified, not switched off, and meant to receive offers."""
         return self.filter(state=Endpoint.State.ACTIVE, receives_offers=True)
+
+    def broken(self):
+        """Switched off because nothing arrives there any more, and not by anybody's wish."""
+        return self.filter(state=Endpoint.State.OFF, off_reason__in=BROKEN)
 
     def at(self, channel, address):
         """Those at one address, in any state."""
@@ -81,6 +87,8 @@ class Endpoint(SealedRow):
     last_outcome = models.CharField(_("last outcome"), max_length=32, blank=True, editable=False)
     last_outcome_at = models.DateTimeField(_("last message"), null=True, editable=False)
     failed_at = models.DateTimeField(_("failed last"), null=True, editable=False)
+    # Its use was ended on purpose, and what was sent there is still being emptied.
+    emptying_since = models.DateTimeField(null=True, editable=False)
 
     objects = EndpointQuerySet.as_manager()
 

@@ -91,6 +91,8 @@ class LocalCoordinator(SealedRow):
         _("level of trust"), max_length=8, choices=Level.choices, default=Level.NEWCOMER, editable=False
     )
     is_vouched = models.BooleanField(_("somebody known has vouched"), default=False, editable=False)
+    # Whose word that was: looked at again when that one is doubted. Neither is told of the other.
+    vouched_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     completed = models.PositiveIntegerField(_("days with a good outcome"), default=0, editable=False)
     completed_on = models.DateField(null=True, editable=False)
     trusted_from = models.DateTimeField(_("trust grows since"), default=timezone.now, editable=False)

@@ -1,6 +1,7 @@
 """Where help is needed or given: anywhere → country → region → (district) → settlement → part of a town."""
 
 import math
+import re
 import uuid
 from itertools import pairwise
 
@@ -15,6 +16,9 @@ from coordinators.writing import CYRILLIC_READERS, in_script_of, script
 DEPTH = 6
 UP = ["__".join(["parent"] * steps) for steps in range(1, DEPTH)]
 EARTH_RADIUS_KM = 6371.0
+# The three forms of a place's public code.
+_GEONAMES, _OWN = re.compile(r"geonames:([0-9]{1,9})\b"), re.compile(r"place:([0-9]{1,9})\b")
+_KATOTTG = re.compile(r"UA[0-9]{17}\b")
 LINEAGE = """
 WITH RECURSIVE upward (id, parent_id, step) AS (
     SELECT id, parent_id, 1 FROM coordinators_place WHERE id = %s
@@ -70,6 +74,16 @@ class PlaceQuerySet(models.QuerySet):
         for place, above in pairwise(lineage):
             place.parent = above
         return lineage[0]
+
+    def of_code(self, text):
+        """The place (with its lineage) whose code `text` begins with, or None; see `Place.code`. One query at most."""
+        rows = self.with_lineage()
+        if found := _GEONAMES.match(text):
+            return rows.of_geoname(int(found[1])).first()
+        if found := _KATOTTG.match(text):
+            return rows.filter(katottg=found[0]).first()
+        found = _OWN.match(text)
+        return rows.filter(pk=int(found[1])).first() if found else None
 
     def of_geoname(self, geoname_id: int):
         """The place of this GeoNames number (none or one), also where that is only a second one of it."""

@@ -1,7 +1,5 @@
 """Kinds and places as they stand in a table: by short name or code, or by a name that means one and no other."""
 
-import re
-
 from django.utils.translation import gettext, gettext_noop
 
 from coordinators.models import CategoryTree, Place
@@ -12,8 +10,6 @@ from hotline.lib.languages import LANGUAGES
 
 # So many places of one name are told apart for whoever has to choose.
 TOLD = 5
-_GEONAMES, _OWN = re.compile(r"geonames:(\d{1,9})\b"), re.compile(r"place:(\d{1,9})\b")
-_KATOTTG = re.compile(r"UA\d{17}\b")
 
 
 class UnknownCell(Refused):
@@ -40,15 +36,27 @@ class Kinds:
 
     def __init__(self):
         tree = CategoryTree.current()
-        self._found = {fold(name): one for one in tree.by_id.values() for name in one.names.values()}
-        self._found |= {fold(slug): one for slug, one in tree.by_slug.items()}
+        self._by_slug = {fold(slug): one for slug, one in tree.by_slug.items()}
+        self._by_name = {}
+        for one in tree.by_slug.values():
+            for name in {fold(name) for name in one.names.values()}:
+                self._by_name.setdefault(name, []).append(one)
 
     def read(self, cell):
-        """The Category. Raises UnknownCell."""
-        found = self._found.get(fold(cell))
-        if found is None:
+        """The Category: a short name means that one kind, whatever others are called so. Raises UnknownCell, which names the
+        candidates where a name means several."""
+        if found := self._by_slug.get(fold(cell)):
+            return found
+        named = self._by_name.get(fold(cell), [])
+        if not named:
             raise UnknownCell(gettext_noop("No kind of help is called %(cell)s."), cell=cell[:60])
-        return found
+        if len(named) > 1:
+            told = "; ".join(sorted(kind.slug for kind in named)[:TOLD])
+            words = gettext_noop(
+                "%(cell)s may mean several kinds of help. Write the short name of the one you mean: %(kinds)s."
+            )
+            raise UnknownCell(words, cell=cell[:60], kinds=told)
+        return named[0]
 
 
 class Places:
@@ -60,17 +68,8 @@ class Places:
     def read(self, cell):
         """The Place, with what it lies in. Raises UnknownCell, which names the candidates where several are meant."""
         if cell not in self._read:
-            self._read[cell] = self._by_code(cell) or self._by_name(cell)
+            self._read[cell] = Place.objects.of_code(cell) or self._by_name(cell)
         return self._read[cell]
-
-    def _by_code(self, cell):
-        rows = Place.objects.with_lineage()
-        if found := _GEONAMES.match(cell):
-            return rows.of_geoname(int(found[1])).first()
-        if found := _KATOTTG.match(cell):
-            return rows.filter(katottg=found[0]).first()
-        found = _OWN.match(cell)
-        return rows.filter(pk=int(found[1])).first() if found else None
 
     def _by_name(self, cell):
         wanted = fold(cell.partition(",")[0])

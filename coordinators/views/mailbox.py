@@ -5,7 +5,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from coordinators.actions import ways
-from coordinators.actions.endpoints import LinkNotValid
+from coordinators.actions.endpoints import LinkNotValid, SwitchedOff
 from hotline.lib.throttle import allow, network_of
 
 
@@ -19,7 +19,7 @@ def mailbox(request, code):
             if done:
                 ways.confirm_mailbox(code)
             answer = render(request, "coordinators/mailbox.html", {"done": done})
-    except LinkNotValid as refused:
+    except (LinkNotValid, SwitchedOff) as refused:
         allow("offer-link", network_of(request))
         answer = render(request, "coordinators/mailbox.html", {"message": refused}, status=404)
     answer["X-Robots-Tag"] = "noindex, nofollow"

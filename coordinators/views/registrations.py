@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coordinators.actions import registrations
 from coordinators.actions.registrations import UnknownCode
 from coordinators.actions.vouching import VouchNotValid
-from coordinators.forms.registrations import CodeForm, RegistrationForm, place_for_newcomers
+from coordinators.forms.registrations import CodeForm, RegistrationForm, asked_for, place_for_newcomers
 from coordinators.search.places import search_places
 from hotline.lib.errors import Refused
 from hotline.lib.qr import modules
@@ -32,7 +32,8 @@ def grouped(code):
 def join(request):
     """The form; after it what happens next, and the code with which one comes back."""
     if request.method == "GET":
-        return _form(request, RegistrationForm())
+        initial, around = asked_for(request.GET)
+        return _form(request, RegistrationForm(initial=initial), around=around)
     form = RegistrationForm(request.POST)
     if not form.is_valid():
         return _form(request, form, status=422)
@@ -58,10 +59,18 @@ def join(request):
     return render(request, "coordinators/registrations/sent.html", context)
 
 
-def _form(request, form, status=200, message="", again=False):
-    """again: the form gets another id, since the one it had belongs to what was sent before."""
+def _form(request, form, status=200, message="", again=False, around=""):
+    """again: the form gets another id, since the one it had belongs to what was sent before. around: name of a region in which
+    somebody is looked for.
+    """
     submission = RegistrationForm().submission if again else form.submission
-    context = {"form": form, "message": message, "submission": submission, "closed": is_frozen()}
+    context = {
+        "form": form,
+        "message": message,
+        "submission": submission,
+        "closed": is_frozen(),
+        "around": around,
+    }
     return render(request, "coordinators/registrations/join.html", context, status=status)
 
 

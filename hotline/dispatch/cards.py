@@ -151,9 +151,9 @@ class Card:
         return self.request.is_sealed and self.request.state in (State.UNANSWERED, State.CANCELLED, State.DONE)
 
     @property
-    def is_held(self):
-        """Whether nothing has gone out yet: somebody rings back first, or a second person looks at it."""
-        return self.request.state == State.HELD
+    def waits_for_a_look(self):
+        """Whether somebody has to ring back first, or a second person to look at it, before anybody goes on with it."""
+        return self.request.waits_for_a_look
 
     @property
     def asks_if_needed(self):
@@ -169,7 +169,8 @@ class Card:
     def needs_you(self):
         """Whether somebody at the desk must do something."""
         return (
-            self.request.state in (State.HELD, State.UNANSWERED)
+            self.request.state == State.UNANSWERED
+            or self.waits_for_a_look
             or bool(self.questions)
             or self.runs_out
             or self.asks_if_needed
@@ -179,7 +180,8 @@ class Card:
 
 def with_cards(help_requests):
     """The rows (QuerySet) with everything a Card asks, in a fixed number of queries."""
-    return help_requests.select_related("category", "team", f"place__{UP[-1]}").prefetch_related("offers__questions")
+    related = help_requests.select_related("category", "team", f"place__{UP[-1]}")
+    return related.prefetch_related("offers__questions")
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,7 @@ def _needing_first(open_ones):
     asked = OfferQuestion.objects.filter(
         offer__help_request=OuterRef("pk"), offer__round=OuterRef("round"), answered_at=None
     )
-    needs_somebody = Q(state__in=[State.HELD, State.UNANSWERED])
+    needs_somebody = Q(state__in=[State.HELD, State.UNANSWERED]) | Q(state=State.ACCEPTED, look_due=True)
     needs_somebody |= Q(erasure_asked_at__isnull=False) | Q(needed_asked_at__isnull=False)
     return open_ones.alias(
         turn=Case(

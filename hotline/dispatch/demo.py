@@ -1,4 +1,4 @@
-"""The demo's help requests: the three examples that the house was drawn after, and one for practice."""
+"""The demo's help requests: the three examples that the house was drawn after, one for practice, and one found in a post."""
 
 import uuid
 
@@ -13,7 +13,8 @@ from hotline.lib.errors import Refused
 from hotline.outbox.models import Message
 from hotline.staff.models import Team, User
 
-KHARKIV = 706483
+# GeoNames ids.
+KHARKIV, KYIV = 706483, 703448
 NAMESPACE = uuid.UUID("7d1f6f5c-9a0e-4b55-8f3e-2f3f9f6f0d11")
 # What is needed, how urgently, answers, and who takes it by itself once it stands on the phones.
 EXAMPLES = [
@@ -31,8 +32,29 @@ def load(demo):
         category = Category.objects.get(slug=slug)
         written = Written(category, place, urgency, answers, people=2, languages=("uk", "ru"))
         submit(vera, team, [written], {"phone": "+380 44 000 00 00", "consent": True}, submission=_id(number))
+    _load_found()
     practice = Written(Category.objects.get(slug="medicine"), place, "urgent", {}, people=1, languages=("uk",))
     submit(vera, team, [practice], {"phone": "+380 44 000 00 00"}, practice=True, submission=_id("practice"))
+
+
+def _load_found():
+    """What Viktor found in a channel: held until somebody rings the person back or another one of his team looks at it."""
+    written = Written(
+        Category.objects.get(slug="food"),
+        Place.objects.with_lineage().get(geoname_id=KYIV),
+        "today",
+        {"days": 3},
+        people=2,
+        languages=("uk",),
+        note="Продукти для двох, третій поверх, ліфт не працює.",
+        spoken_to=False,
+    )
+    contact = {"phone": "+380 44 000 00 01", "consent": False}
+    viktor, team = User.objects.get(username="viktor"), Team.objects.get(code="crawl")
+    # The post's address differs from day to day, as the request does: it is no twin of yesterday's.
+    link = f"https://example.org/posts/{timezone.localdate().isoformat()}"
+    source = HelpRequest.Source.TELEGRAM
+    submit(viktor, team, [written], contact, submission=_id("found"), source=source, link=link)
 
 
 def _id(number):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.errors import Refused
+from hotline.lib.keyring import KeyAltered
 
 
 class AlreadyTaken(Refused):
@@ -47,7 +48,7 @@ class ContactClosed(Refused):
 
 class WrongDevice(Refused):
     code = "wrong_device"
-    message = _("This link belongs to the device it was first opened on. Ask for a new link in your Telegram chat.")
+    message = _("This link belongs to the device it was first opened on. Ask for a new link here.")
 
 
 class LinkUnknown(Refused):
@@ -65,9 +66,24 @@ class NotSpokenTo(Refused):
     message = _("This kind of help goes out only when somebody has spoken to the person: ring back first.")
 
 
+class TakesCallsOnly(Refused):
+    code = "takes_calls_only"
+    message = _("%(team)s takes calls, and nothing that was found in writing. Choose a team that reads other channels.")
+
+
 class OwnEyes(Refused):
     code = "own_eyes"
     message = _("You took it yourself: somebody else of the team looks at it, or you ring back.")
+
+
+class OwnCorrection(Refused):
+    code = "own_correction"
+    message = _("You corrected it yourself since: somebody else of the team looks at it, or you ring back.")
+
+
+class BeingLookedAt(Refused):
+    code = "being_looked_at"
+    message = _("This request was changed and is being checked before anybody goes on with it. Try again in a while.")
 
 
 class NotLookedAt(Refused):
@@ -90,6 +106,19 @@ class NoWayLeft(Refused):
 class TextErased(Refused):
     code = "text_erased"
     message = _("Contact and text of this request have been erased.")
+
+
+class TextAltered(TextErased):
+    code = "text_altered"
+    message = _(
+        "Contact and text of this request do not open, though they are not erased yet. Please tell whoever runs this house; "
+        "if the person can be reached otherwise, take it anew."
+    )
+
+
+def unread(gone):
+    """The error (TextErased) to say for a KeyGone, which may have been altered instead of erased."""
+    return TextAltered() if isinstance(gone, KeyAltered) else TextErased()
 
 
 class LongestKept(Refused):

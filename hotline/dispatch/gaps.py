@@ -21,7 +21,10 @@ NOT_MINE = (Offer.DeclineReason.NOT_MY_AREA, Offer.DeclineReason.NOT_MY_KIND)
 
 @dataclass
 class Gap:
-    """One kind of help in one region, with what happened there in the period. covered: "whole", "parts" or ""."""
+    """One kind of help in one region, with what happened there in the period.
+
+    covered: "whole", "parts" or "". invitation: address of a form to register that begins with this kind there.
+    """
 
     category: object = None
     region: object = None
@@ -35,6 +38,7 @@ class Gap:
     declined: int = 0
     not_mine: int = 0
     covered: str = field(default="")
+    invitation: str = ""
 
     @property
     def weight(self):

@@ -9,21 +9,20 @@ from django.utils.translation import gettext as _
 
 from coordinators.models import LocalCoordinator
 from hotline.dispatch.models import HelpRequest, Offer
+from hotline.dispatch.team_work import at_desk
 from hotline.live import topics
-from hotline.staff.models import Team
 from hotline.staff.permissions import rights_of, visible
 
 MOST_ROWS = 5
+# What somebody at the desk has to see to: nobody took it, or it waits for a look.
+WAITING = (HelpRequest.State.HELD, HelpRequest.State.UNANSWERED)
 # Acceptances that the median of a day is taken from: of a busier day the earlier ones.
 MOST_ACCEPTANCES = 5000
 
 
-def takes_requests(rights):
-    """Whether there is a team that takes requests for which the person of these Rights does so, bool."""
-    return (
-        rights.somewhere("dispatch.take_request")
-        and Team.objects.filter(takes_requests=True, pk__in=rights.scope_pks("dispatch.take_request")).exists()
-    )
+def has_desk(rights):
+    """Whether the person of these Rights takes requests for some team, or finishes its last ones, bool."""
+    return rights.somewhere("dispatch.take_request") and at_desk(rights.scope_pks("dispatch.take_request")).exists()
 
 
 def cards(request):
@@ -33,10 +32,10 @@ def cards(request):
 
 
 def _desk(rights):
-    if not takes_requests(rights):
+    if not has_desk(rights):
         return []
     own = visible(rights, HelpRequest.objects.open(), "dispatch.take_request")
-    waiting = own.filter(state=HelpRequest.State.UNANSWERED, practice=False)
+    waiting = own.filter(state__in=WAITING, practice=False)
     rows = waiting.select_related("category", "place").order_by("created_at")[:MOST_ROWS]
     number = waiting.count()
     return [
@@ -45,7 +44,9 @@ def _desk(rights):
             "icon": "inbox",
             "count": number or None,
             "tone": "waiting" if number else "",
-            "text": _("Nobody took these yet.") if number else _("Take a call, and see what becomes of it."),
+            "text": _("These wait for somebody at the desk.")
+            if number
+            else _("Take a call, and see what becomes of it."),
             "rows": [{"text": f"{one.category} · {one.place.title()}", "at": one.created_at} for one in rows],
             "url": reverse("dispatch:desk"),
             "action": _("To the requests"),

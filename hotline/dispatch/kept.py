@@ -19,7 +19,7 @@ ROWS = [
         kept=_("sealed under the request's own key; never in an offer, a log, an admin page or Telegram"),
         seen=_(
             "the operator until it is sent; the one who accepted, by their own link, within the time of the kind of help, "
-            "each opening audited; the team's desk again, with a reason, audited, when it is not out yet, nobody took it, "
+            "each opening audited; the team's desk again, with a reason, audited, when it waits for a look, nobody took it, "
             "it came back or was cancelled"
         ),
         gone=_(
@@ -69,7 +69,7 @@ ROWS = [
         fields=("dispatch.HelpRequest: spoken_code_hash", "dispatch.OfferLink: all"),
         kept=HASHED,
         seen=NOBODY,
-        gone=_("with what they open; a link after 14 days"),
+        gone=_("with what they open; a link works for 14 days, and is known for 14 more"),
     ),
     Row(
         datum=_("what a coordinator's own system said to an offer"),
@@ -108,7 +108,7 @@ def figures():
     opens = sealed.filter(key_due__in=keyring().days())
     # A message is emptied when its offer is closed; whoever declined may still change their mind.
     readable = Offer.objects.filter(state__in=[Offer.State.OFFERED, Offer.State.DECLINED, Offer.State.ACCEPTED])
-    ways_in = OfferLink.objects.filter(expires_at__gt=timezone.now(), offer__state=Offer.State.ACCEPTED)
+    ways_in = OfferLink.objects.live(timezone.now()).filter(offer__state=Offer.State.ACCEPTED)
     requests = counted(HelpRequest.objects.all())
     return [
         Figure(Place.DISK, _("contacts and texts of requests that open with the keys beside them"), counted(opens)),

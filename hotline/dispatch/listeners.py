@@ -4,8 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hotline.dispatch import notices, sweeps
-from hotline.dispatch.actions import webhook_answers, withdrawal
-from hotline.dispatch.actions.ended_chats import empty_chats
+from hotline.dispatch.actions import ended_chats, webhook_answers, withdrawal
 from hotline.dispatch.models import Offer
 from hotline.lib.rows import each
 
@@ -38,8 +37,8 @@ def withdraw_suspended(sender, local_coordinator, **kwargs):
 
 
 def empty_ended_chats(sender, endpoints, **kwargs):
-    """Whoever may act for a local coordinator no longer keeps nothing of its offers on the phone."""
-    empty_chats(endpoints)
+    """Whoever may act for a local coordinator no longer keeps nothing of its offers on the phone. Is more left? bool."""
+    return ended_chats.empty_chats(endpoints) >= ended_chats.AT_ONCE
 
 
 def withdraw_offered(sender, local_coordinator, **kwargs):

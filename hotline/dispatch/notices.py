@@ -131,11 +131,32 @@ def tell_winner(offer, url, endpoint):
         send_extra(offer, endpoint, "yours", wording.yours(offer, endpoint, url), priority=Priority.ANSWER)
 
 
+def way_to_winner(offer):
+    """The endpoint by which whoever accepted is told something: their own while it works, else another of their coordinator;
+    None where there is none."""
+    own = offer.accepted_endpoint
+    return own if own is not None and own.state == Endpoint.State.ACTIVE else first_way(offer.local_coordinator_id)
+
+
 def tell_no_longer_needed(offer):
     """Tell whoever held the offer that the person needs it no longer: a message of its own, since they may be on the way."""
-    endpoint = offer.accepted_endpoint or first_way(offer.local_coordinator_id)
+    endpoint = way_to_winner(offer)
     if endpoint is not None:
         send_extra(offer, endpoint, "not-needed", wording.no_longer_needed(offer, endpoint), priority=Priority.OFFER)
+
+
+def tell_changed(help_request, now, *, resealed):
+    """Tell whoever has accepted the request that it was corrected. resealed: whether what is sealed is new, too."""
+    offer = help_request.offers.select_related("local_coordinator").get(state=Offer.State.ACCEPTED)
+    offer.help_request = help_request
+    endpoint = way_to_winner(offer)
+    if endpoint is None:
+        return
+    url = page_for_letter(offer, endpoint)
+    if resealed and offer.accepted_endpoint_id == endpoint.pk:
+        url = OfferLink.objects.for_person(offer, now, endpoint=endpoint).address
+    content = wording.changed(offer, endpoint, resealed=resealed, url=url)
+    send_extra(offer, endpoint, f"changed-{now.timestamp()}", content)
 
 
 def send_extra(offer, endpoint, what, content, *, priority=Priority.NORMAL):

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from hotline.dispatch.models import HelpRequest, Offer
 
-State = HelpRequest.State
+State, Outcome = HelpRequest.State, HelpRequest.Outcome
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,36 @@ def _said(help_request, now):
         accepted = help_request.offers.filter(state=Offer.State.ACCEPTED).values_list("answered_at", flat=True).first()
         return _("Somebody has taken it on"), ago(now - (accepted or help_request.state_since)), "good"
     if help_request.state == State.DONE:
-        return _("It is done"), _("Whoever took it on has said so. If you still need help, ring our number."), "good"
+        return _ended(help_request.outcome)
     return _("It was taken back"), _("Nobody is looking any more. If you need help after all, ring our number."), ""
+
+
+def _ended(outcome):
+    """What whoever took it on has said at the end, as its caller may need to know it, and what they can do then."""
+    if outcome == Outcome.PARTLY:
+        return (
+            _("Done in part"),
+            _(
+                "Whoever took it on has said that they could help with a part of it. If you need the rest, ring our number."
+            ),
+            "good",
+        )
+    if outcome == Outcome.NOT_REACHED:
+        return (
+            _("They did not reach you"),
+            _(
+                "Somebody took it on and could not get hold of you; nobody is looking any more. If you still need help, "
+                "ring our number and say when and how you are reached: we look again."
+            ),
+            "waiting",
+        )
+    if outcome == Outcome.NOT_NEEDED:
+        return (
+            _("It is closed"),
+            _("Whoever took it on has said that you need it no longer. If you do, ring our number: we look again."),
+            "",
+        )
+    return _("It is done"), _("Whoever took it on has said so. If you still need help, ring our number."), "good"
 
 
 def ago(span):

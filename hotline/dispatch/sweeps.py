@@ -8,6 +8,7 @@ from hotline.dispatch.actions import (
     crawled,
     digests,
     duplicates,
+    ended_chats,
     erasure,
     links,
     silence,
@@ -22,6 +23,8 @@ from hotline.lib.scrub import scrub
 
 # Rows a sweep takes at once; the rest waits for the next round, a few seconds later.
 BATCH = 200
+# Chats that are emptied in one round, each with many messages.
+SOME = 5
 # Tables whose sealed contents are erased before their rows.
 SEALED = [model._meta.db_table for model in (HelpRequest, OfferQuestion, RequestNote)]
 
@@ -38,6 +41,11 @@ def send_waves(now):
 def nudge_silent(now):
     """Ask winners of whom nothing was heard."""
     return _each(silence.to_nudge(now), silence.nudge, now)
+
+
+def ask_cut_off(now):
+    """Ask winners another way whose own is broken."""
+    return _each(silence.cut_off(), silence.ask_another_way, now)
 
 
 def hand_back_silent(now):
@@ -62,6 +70,11 @@ def take_misplaced(now, among=None):
 
 def _only(rows, among):
     return rows if among is None else rows.filter(pk__in=among)
+
+
+def empty_ended(now):
+    """Go on emptying what stands in chats whose use was ended."""
+    return sum(ended_chats.go_on(endpoint) for endpoint in ended_chats.still_to_empty()[:SOME])
 
 
 def send_digests(now):

@@ -34,6 +34,7 @@ THEIRS = {
     "offer.question": (_("Somebody who was asked has a question"), "waiting"),
     "offer.declined": (_("Declined"), ""),
     "offer.accepted": (_("Accepted"), "good"),
+    "offer.link_renewed": (_("New link to the page sent"), ""),
     "offer.sign": (_("It goes on, says whoever accepted"), ""),
     "offer.finished": (_("Finished"), "good"),
     "offer.returned": (_("Came back"), "waiting"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/requests/coverage/", intake.coverage, name="coverage"),
     path("desk/requests/read-post/", intake.read_post, name="read-post"),
     path("desk/requests/phone/", intake.phone, name="phone"),
+    path("desk/requests/twins/", intake.twins, name="twins"),
     path("desk/requests/moment/", intake.moment, name="moment"),
     path("desk/requests/categories/", intake.categories, name="categories"),
     path("desk/requests/places/", intake.places, name="places"),
@@ -46,5 +47,6 @@ urlpatterns = [
     path("o/<str:token>/going-on/", offers.sign, name="offer-sign"),
     path("o/<str:token>/finish/", offers.finish, name="offer-finish"),
     path("o/<str:token>/hand-back/", offers.hand_back, name="offer-hand-back"),
+    path("o/<str:token>/new-link/", offers.new_link, name="offer-new-link"),
     path("o/<str:token>/contact/", offers.open_contact, name="offer-contact"),
 ]

@@ -25,11 +25,15 @@ class Suspended(Refused):
 
 @dataclass(frozen=True)
 class Voice:
-    """Exactly one of `endpoint` (a person's own private chat or link) and `user` (an account) is set."""
+    """Exactly one of `endpoint` (a person's own private chat or link) and `user` (an account) is set.
+
+    offer: the one Offer that somebody speaks of who came by its link, else None.
+    """
 
     way: Offer.Way
     endpoint: Endpoint | None = None
     user: User | None = None
+    offer: Offer | None = None
 
     def check(self, local_coordinator):
         """Whether this voice may speak for `local_coordinator`, read from the database now.
@@ -39,14 +43,20 @@ class Voice:
         refuse_when_frozen()
         if self.user is not None:
             require(self.user, "coordinators.represent", local_coordinator)
-        elif not Endpoint.objects.filter(
-            pk=self.endpoint.pk, local_coordinator=local_coordinator, state=Endpoint.State.ACTIVE
-        ).exists():
-            raise NotLinked
+        else:
+            own = Endpoint.objects.filter(pk=self.endpoint.pk, local_coordinator=local_coordinator)
+            active = own.filter(state=Endpoint.State.ACTIVE).exists()
+            if not active and not (self._holds_it() and own.broken().exists()):
+                raise NotLinked
         if not LocalCoordinator.objects.filter(
             pk=local_coordinator.pk, state__in=[LocalCoordinator.State.ACTIVE, LocalCoordinator.State.PAUSED]
         ).exists():
             raise Suspended
+
+    def _holds_it(self):
+        """Whether the link's offer is theirs: what they accepted stays with them when nothing reaches them any more."""
+        held = Offer.objects.filter(state=Offer.State.ACCEPTED, accepted_endpoint=self.endpoint.pk)
+        return self.offer is not None and held.filter(pk=self.offer.pk).exists()
 
     def record(self, action, subject, **details):
         """Write what was done into the audit: an account by its alias, a linked person by the random id of their endpoint.

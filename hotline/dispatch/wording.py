@@ -3,18 +3,15 @@
 Nothing here may tell who else was asked, how many, or when: `tests/dispatch/test_rivals.py` compares byte by byte.
 """
 
-from html import escape
-
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from coordinators.models.place import coarse
 from hotline.dispatch.models import HelpRequest, Offer, OfferQuestion
 from hotline.dispatch.shapes import answer_to, said
 from hotline.lib.keyring import KeyGone
-from hotline.outbox import content
 from hotline.outbox.models import UNCHANGEABLE, Channel
 from hotline.questionnaires.actions import read
 
@@ -42,7 +39,7 @@ def summary(offer, language):
     help_request = offer.help_request
     with override(language):
         lines = [
-            f"{help_request.category.label(language)} · {coarse(help_request.place).label(language)}",
+            f"{help_request.category.label(language)} · {coarse(help_request.whole_place()).label(language)}",
             HelpRequest.Urgency(help_request.urgency).label.capitalize(),
         ]
         if help_request.needed_by:
@@ -74,7 +71,7 @@ def facts(offer, language):
     help_request = offer.help_request
     return {
         "kind": help_request.category.label(language),
-        "place": coarse(help_request.place).label(language),
+        "place": coarse(help_request.whole_place()).label(language),
         "urgency": help_request.urgency,
         "needed_by": help_request.needed_by.isoformat() if help_request.needed_by else None,
         "spoken_to": help_request.spoken_to,
@@ -125,15 +122,20 @@ def declined(offer, endpoint):
             text = _("Declined. Thank you for the word.")
         else:
             text = _("Declined. If you like, say why:")
-        lines, about = [], []
-        if offer.asks_about:
-            lines = [still_covered(offer.asks_about, endpoint.language)]
-            about = [
-                [button(_("Stop asking for this"), "c", offer, endpoint, "1")],
-                [button(_("Leave it as it is"), "c", offer, endpoint, "0")],
-            ]
+        lines, about = _question_about_coverage(offer, endpoint)
         back = button(_("Take it after all"), "a", offer, endpoint)
         return said(offer, endpoint, "declined", text, lines, buttons=[*reasons, *about, [back]])
+
+
+def _question_about_coverage(offer, endpoint):
+    """(lines, rows of buttons) of the question that waits for an answer in a chat; nothing where none does, nor where the
+    use of the chat ended, which learns no kind and no place."""
+    if not offer.asks_about or endpoint.channel in UNCHANGEABLE or endpoint.state != endpoint.State.ACTIVE:
+        return [], []
+    return [still_covered(offer.asks_about, endpoint.language)], [
+        [button(_("Stop asking for this"), "c", offer, endpoint, "1")],
+        [button(_("Leave it as it is"), "c", offer, endpoint, "0")],
+    ]
 
 
 def still_covered(coverage, language):
@@ -161,6 +163,25 @@ def yours(offer, endpoint, url=None):
             url=url,
             words=_("Open the contact"),
             hint=_("It opens on the device that opens it first. There you also say how it went, or hand it back."),
+        )
+
+
+def new_link(offer, endpoint, url):
+    """For whoever asked for a new link to the offer's page. url: that link."""
+    with override(endpoint.language):
+        words = _("Open its page")
+        return said(
+            offer,
+            endpoint,
+            "link",
+            _("Your new link"),
+            summary(offer, endpoint.language)[:1],
+            buttons=[[{"text": words, "url": url}]],
+            url=url,
+            words=words,
+            hint=_(
+                "It replaces the one before once you press a button there, and belongs to the device that opens the contact."
+            ),
         )
 
 
@@ -195,7 +216,8 @@ def prompt(offer, endpoint):
 
 
 def closed(offer, endpoint):
-    """What is left of an offer when it is over: a sentence, no kind, no place, no button.
+    """What is left of an offer when it is over: a sentence, no kind, no place, no button; and the question about their own
+    coverage, until it is answered.
 
     None for what whoever is told has done themselves, where nothing has to be emptied.
     """
@@ -211,7 +233,8 @@ def closed(offer, endpoint):
         }[Offer.State(offer.state)]
         if offer.returned_because not in ("", "handed_back"):
             sentence = _("We heard nothing from you, so others are asked now. Nothing to do for you.")
-        return said(offer, endpoint, "closed", sentence)
+        lines, about = _question_about_coverage(offer, endpoint)
+        return said(offer, endpoint, "closed", sentence, lines, buttons=about)
 
 
 def no_longer_needed(offer, endpoint):
@@ -275,20 +298,3 @@ def changed(offer, endpoint, *, resealed=False, url=None):
         words = _("Open the contact")
         buttons = [[{"text": words, "url": url}]] if url else []
         return said(offer, endpoint, "changed", _("Changed"), lines, buttons=buttons, url=url, words=words)
-
-
-def digest(counts, endpoint):
-    """Many offers in one message of a chat. counts: [(kind of help as text, how many)]."""
-    with override(endpoint.language):
-        number = sum(number for _kind, number in counts)
-        headline = ngettext(
-            "%(number)d more request waits for you", "%(number)d more requests wait for you", number
-        ) % {"number": number}
-        lines = [f"{number} × {kind}" for kind, number in counts]
-        return content.chat(headline, [*lines, _("/open shows them, one by one.")])
-
-
-def over(language):
-    """What is left of a message about several offers."""
-    with override(language):
-        return {"text": escape(_("This is over. Nothing to do for you.")), "buttons": []}

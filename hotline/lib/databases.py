@@ -22,7 +22,7 @@ def configured(url: str, var_dir: Path, *, pool: int) -> dict:
     """
     database = dj_database_url.parse(url)
     if database["ENGINE"].endswith("sqlite3"):
-        # Our backend, with the process-wide write lock. The shared in-memory database of Django's tests fails under
+        # Our backend, with the write lock of the house. The shared in-memory database of Django's tests fails under
         # threads: every test process has a file of its own.
         test = {"NAME": str(var_dir / "test" / f"{secrets.token_hex(4)}.sqlite3")}
         return database | {"ENGINE": "hotline.lib.sqlite", "OPTIONS": SQLITE, "TEST": test}

@@ -5,9 +5,9 @@ The keys of the house, as files beside the database and never in it.
 deleted from the next midnight (UTC) on, and with it everything that it covered, in every copy of the database.
 """
 
+import logging
 import os
 import re
-import secrets
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,6 +20,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from hotline.lib import crypto
+from hotline.lib.key_files import KeyFiles, KeyGone, day_of
+
+logger = logging.getLogger(__name__)
 
 DAYS_AHEAD = 40
 NEVER_WITHIN = timedelta(hours=1)
@@ -28,12 +31,17 @@ _MARGIN = timedelta(minutes=5)
 _SITE = "site.key"
 # Stands where the site key was destroyed on purpose: processes that still know it forget it.
 _DESTROYED = "site.key.destroyed"
-_DAY_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.key")
+# Stands beside the key of a day that had another one before, which was destroyed or is lost: what that one covered is gone,
+# not altered.
+_DAY_DESTROYED = re.compile(r"(\d{4}-\d{2}-\d{2}\.key)\.destroyed")
 _UNFINISHED = re.compile(r"\.new\.(.+)\.[0-9a-f]{16}")
 
 
-class KeyGone(Exception):
-    """The key of that day is past or destroyed: what it covered is forgotten for good."""
+class KeyAltered(KeyGone):
+    """The key of that day is there and does not open what lies under it: nobody erased that on time, it was altered.
+
+    For whoever reads, it is gone all the same; the log says what it was.
+    """
 
 
 class DueTooSoon(ValueError):
@@ -45,11 +53,11 @@ def _end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
 
 
-class Keyring:
+class Keyring(KeyFiles):
     """The key files in one folder. Any number of processes may share it; keys of days are never kept in memory."""
 
     def __init__(self, folder: Path | str):
-        self.folder = Path(folder)
+        super().__init__(folder)
         self._site_key: bytes | None = None
         self._subkeys: dict[str, bytes] = {}
 
@@ -126,7 +134,8 @@ class Keyring:
         return crypto.seal(self._key_for_new(due), record_key, f"wrap:{due.isoformat()}:{context}")
 
     def unwrap(self, wrapped: bytes, due: date, context: str) -> bytes:
-        """The record's key again. Raises KeyGone when the day is past, or no key that opens it is there any more."""
+        """The record's key again. Raises KeyGone when the day is past, or its key was destroyed; KeyAltered when it is there
+        and does not open it."""
         return self._open(wrapped, due, f"wrap:{due.isoformat()}:{context}")
 
     def seal(self, plaintext: bytes, due: date, context: str) -> bytes:
@@ -140,8 +149,15 @@ class Keyring:
     def _open(self, sealed: bytes, due: date, context: str) -> bytes:
         try:
             return crypto.unseal(self._day_key(due), sealed, context)
-        except crypto.Unreadable:  # another stands in its place since the keys were destroyed, or it was altered
-            raise KeyGone(f"the key of {due.isoformat()} is another") from None
+        except crypto.Unreadable:
+            if os.path.exists(self.folder / f"{due.isoformat()}.key.destroyed"):
+                raise KeyGone(f"the key of {due.isoformat()} is another since the last one was destroyed") from None
+            logger.error(
+                "%s does not open, though its key is there: somebody altered the database or the keyring, or they do not "
+                "belong together.",
+                context,
+            )
+            raise KeyAltered(f"the key of {due.isoformat()} does not open it") from None
 
     def hash_of_day(self, due: date, *parts: str, new: bool = False) -> bytes:
         """
@@ -164,17 +180,17 @@ class Keyring:
 
     def days(self) -> list[date]:
         """The days whose key file exists, past ones that nobody has destroyed yet included."""
-        return sorted(day for name in self._names() if (day := _day_of(name)) is not None)
+        return sorted(day for name in self._names() if (day := day_of(name)) is not None)
 
     def destroy_due(self, now: datetime) -> list[date]:
         """Overwrite (as far as the disk lets us) and delete the keys of past days; the days that were destroyed."""
         destroyed = []
         for name in self._names():
-            unfinished = _UNFINISHED.fullmatch(name)
-            day = _day_of(unfinished[1] if unfinished else name)
+            beside = _UNFINISHED.fullmatch(name) or _DAY_DESTROYED.fullmatch(name)
+            day = day_of(beside[1] if beside else name)
             if day is not None and _end(day) <= now:
                 self._destroy(name)
-                if not unfinished:
+                if not beside:
                     destroyed.append(day)
         return sorted(destroyed)
 
@@ -184,8 +200,11 @@ class Keyring:
 
         What they covered is gone in every copy of the database, at once. Keys of days are made anew for what comes.
         """
-        names = [name for name in self._names() if _day_of(name) or _UNFINISHED.fullmatch(name)]
+        names = [name for name in self._names() if day_of(name) or _UNFINISHED.fullmatch(name)]
         for name in names:
+            if day_of(name) is not None:
+                # Before the key goes: a process that dies in between must not leave it looking altered.
+                self._note_gone(name)
             self._destroy(name)
         if with_site_key:
             self._destroy(_SITE)
@@ -193,6 +212,16 @@ class Keyring:
             self._sync_folder()
             self._forget_destroyed()
         return len(names) + with_site_key
+
+    def note_lost(self, since: datetime) -> None:
+        """A database of the moment `since` came back: keys made later are not those that cover what is sealed in it."""
+        for day in self.days():
+            name = f"{day.isoformat()}.key"
+            if (self.folder / name).stat().st_mtime > since.timestamp():
+                self._note_gone(name)
+
+    def _note_gone(self, name: str) -> None:
+        (self.folder / f"{name}.destroyed").touch(mode=0o600)
 
     def _day_key(self, due: date) -> bytes:
         if _end(due) <= timezone.now():
@@ -211,76 +240,6 @@ class Keyring:
         name = f"{due.isoformat()}.key"
         return self._read(name) or self._make(name)
 
-    # Files
-
-    def _names(self) -> list[str]:
-        try:
-            return os.listdir(self.folder)
-        except FileNotFoundError:
-            return []
-
-    def _read(self, name: str) -> bytes | None:
-        try:
-            key = bytes.fromhex((self.folder / name).read_text("ascii"))
-        except FileNotFoundError:
-            return None
-        except ValueError:  # half overwritten by a process that is just destroying it
-            key = b""
-        if len(key) == crypto.KEY_BYTES:
-            return key
-        if _day_of(name) is not None:
-            raise KeyGone(f"{name} does not hold a key")
-        raise ImproperlyConfigured(f"{self.folder / name} should hold a key of 64 hexadecimal digits.")
-
-    def _make(self, name: str) -> bytes:
-        """
-        Make the key file, or read the one that another process made in this moment.
-
-        It is written whole and synced under another name first; linking fails when the name exists already, so two
-        processes never make two and nobody ever reads half a key.
-        """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = self.folder / f".new.{name}.{secrets.token_hex(8)}"
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(crypto.new_key().hex())
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(unfinished, self.folder / name)
-        finally:
-            os.unlink(unfinished)
-        self._sync_folder()
-        return self._read(name)
-
-    def _destroy(self, name: str) -> None:
-        path = self.folder / name
-        try:
-            with path.open("r+b") as file:
-                file.write(b"\0" * path.stat().st_size)
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-        except FileNotFoundError:  # another process was faster
-            return
-        self._sync_folder()
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _day_of(name: str) -> date | None:
-    match = _DAY_FILE.fullmatch(name)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
-
 
 @lru_cache(maxsize=1)
 def _keyring(folder: str) -> Keyring:
@@ -297,3 +256,8 @@ def sweep(now: datetime) -> int:
     ring = keyring()
     ring.prepare()
     return len(ring.destroy_due(now))
+
+
+def after_restore(moment: datetime) -> None:
+    """See Keyring.note_lost."""
+    keyring().note_lost(moment)

@@ -7,6 +7,8 @@ otherwise a moment later (DNS rebinding) changes nothing. Certificate and Host a
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +19,18 @@ LONGEST_URL = 500
 # Addresses that carry another one inside (NAT64, 6to4, Teredo), and the machine rooms of clouds behind public numbers.
 _TUNNELS = [ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 _INSIDE = frozenset({ipaddress.ip_address(one) for one in ("168.63.129.16", "192.0.0.192")})
+
+
+# A name server that is away holds a thread for half a minute: so many at most, and apart from everybody else's. Nobody waits
+# longer than so many seconds for it.
+AT_ONCE, SECONDS = 8, 5
+_asking = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look-up")
+# Of those who type a name into a form: names that hang there keep no message from leaving.
+_trying = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look-up-typed")
+
+
+class NoAnswer(OSError):
+    """The name could not be looked up in time; nothing was sent."""
 
 
 class Forbidden(Exception):
@@ -52,12 +66,19 @@ def check_url(url: str) -> tuple[str, int]:
     return host, port or 443
 
 
-async def look_up(host: str, port: int) -> list[str]:
+async def look_up(host: str, port: int, *, typed: bool = False) -> list[str]:
     """The addresses of a host, all of which may be called; in the order in which to try them.
 
-    Raises Forbidden where one of them lies inside, OSError where there is none.
+    typed: somebody waits who typed it into a form; else a message is to leave. The one holds up the other in nothing.
+    Raises Forbidden where one of them lies inside, OSError where there is none, NoAnswer (an OSError) when nobody says.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    asked = asyncio.get_running_loop().run_in_executor(_trying if typed else _asking, ask)
+    try:
+        # Whoever waits in vain is forgotten; what did not begin meanwhile never does.
+        found = await asyncio.wait_for(asked, SECONDS)
+    except TimeoutError:
+        raise NoAnswer from None
     return checked(host, found)
 
 

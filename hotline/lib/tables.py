@@ -11,8 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.lib.errors import Refused
 
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula, and runs it; the wide signs too, where such are written.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Where a cell begins for a spreadsheet that expects another separator than the comma, whatever quotation marks stand around:
+# at the beginning, and after each of these. White space and quotation marks before the sign do not stop it.
+_BEGINS = re.compile(r"[;\t\r\n]")
+_GUARDED = re.compile(rf"({_BEGINS.pattern})'")
+# What may stand between such a beginning and a sign, as much as there is, and the sign, if any. Nothing is looked at twice,
+# so that no cell takes longer than it is long.
+_STRETCH = re.compile(rf"(;[\s\"']*|[\s\"']+)([{re.escape(''.join(FORMULA))}]?)")
 LARGEST, MOST_LINES = 1_000_000, 2000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
@@ -45,14 +52,29 @@ class Row:
 
 
 def harmless(text: str) -> str:
-    """The text as a cell that is not taken for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """The text as a cell of which nothing is taken for a formula, whatever separator a spreadsheet expects. `read` gives the
+    text back as it was.
+    """
+    return _where_it_runs(_BEGINS, r"\g<0>'", text)
+
+
+def _where_it_runs(begin, by, text):
+    """The text with `by` for each `begin` (a pattern) that a sign follows with nothing but white space and marks between."""
+
+    def change(stretch):
+        between, sign = stretch.groups()
+        # A tab is white space and a sign itself.
+        last = len(between) if sign else max(between.rfind("\t"), between.rfind("\r"), 0)
+        return begin.sub(by, between[:last]) + between[last:] + sign
+
+    # The text begins as a cell after a separator does.
+    return _STRETCH.sub(change, ";" + text)[1:]
 
 
 def as_csv(rows: Iterable[Sequence]) -> str:
-    """Rows of cells as CSV; whatever could be a formula must have gone through `harmless`."""
+    """Rows of cells as CSV, each in quotation marks; whatever could be a formula must have gone through `harmless`."""
     text = StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
     return text.getvalue()
 
 
@@ -131,9 +153,10 @@ def _row(number, heading, cells):
     if len(cells) != len(heading):
         fault = _("This line has %(found)d cells, the heading has %(wanted)d.")
         return Row(number, {}, str(fault) % {"found": len(cells), "wanted": len(heading)})
-    return Row(number, {name: _plain(cell.strip()) for name, cell in zip(heading, cells, strict=True)})
+    return Row(number, {name: _plain(cell) for name, cell in zip(heading, cells, strict=True)})
 
 
 def _plain(cell):
-    """The cell without the mark of `harmless`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    """The cell without the marks of `harmless`, exactly as it was then; of any other without the white space around it."""
+    before = _where_it_runs(_GUARDED, r"\1", cell)
+    return cell.strip() if before == cell else before

@@ -5,6 +5,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial, wraps
 from typing import TypeVar
 
@@ -66,6 +67,13 @@ def allow(limit: str, who: str) -> None:
         raise TooOften(seconds)
 
 
+def give_back(limit: str, who: str) -> None:
+    """A try that was counted under settings.LIMITS[limit] was none that is to be bounded: it counts no more."""
+    key = keyring().subkey("throttle")
+    for _tries, seconds in settings.LIMITS[limit]:
+        _somewhere(partial(_uncount, crypto.keyed_hash(key, f"{limit}-{seconds}", who).hex()))
+
+
 def limited(limit: str, who: Callable[[HttpRequest], str] | None = None):
     """Decorates a view: each request counts one try for its network, or for whatever `who` makes of the request."""
 
@@ -109,6 +117,14 @@ def _count(mark: str, limit: int, seconds: int, store: BaseCache) -> int:
     except ValueError:  # the window ended just now
         return 0
     return 0 if count <= limit else max(1, math.ceil(until - now))
+
+
+def _uncount(mark: str, store: BaseCache) -> None:
+    until = store.get(f"throttle:{mark}")
+    # The window may have ended meanwhile; the next one owes nothing.
+    if until is not None and (store.get(f"throttle:{mark}:{until}") or 0) > 0:
+        with suppress(ValueError):
+            store.decr(f"throttle:{mark}:{until}")
 
 
 def _somewhere(use: Callable[[BaseCache], T]) -> T:

@@ -19,7 +19,7 @@ from django.db.models import Case, F, Value, When
 from hotline.outbox.models import Channel, Message, Pace, Slot, State
 
 # How long before it is free a slot or a recipient may be taken.
-AHEAD = timedelta(seconds=0.15)
+AHEAD = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)

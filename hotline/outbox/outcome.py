@@ -31,6 +31,8 @@ class Outcome:
     recipient has a new address, `recipient`, and the message goes there.
 
     `later`: certainly not sent. `limited`: the channel wants to be left alone for `seconds`. `uncertain`: nobody knows.
+
+    signed_by: of a call to a webhook, the id in whose name it was signed, as in the message's content.
     """
 
     state: str
@@ -39,4 +41,5 @@ class Outcome:
     recipient: str = ""
     seconds: float = 0
     answer: dict = field(default_factory=dict)
+    signed_by: str = ""
     at: datetime = field(default_factory=timezone.now)

@@ -20,7 +20,7 @@ from hotline.outbox.outcome import Outcome
 from hotline.telegram.bot import configured
 
 # Messages of a channel on their way at once.
-AT_ONCE = {Channel.TELEGRAM: 40, Channel.EMAIL: 4, Channel.WEBHOOK: 20}
+AT_ONCE = {Channel.TELEGRAM: 60, Channel.EMAIL: 4, Channel.WEBHOOK: 20}
 DRIVERS = {Channel.TELEGRAM: TelegramDriver, Channel.EMAIL: EmailDriver, Channel.WEBHOOK: WebhookDriver}
 # Seconds: how often the queue is looked at when nobody rings, and at the most; how often lost leases are looked for;
 # how long those on their way may take at the end.

@@ -8,7 +8,7 @@ from hotline.lib import databases
 from hotline.lib import environment as env
 from hotline.settings.house import DEBUG, VAR_DIR
 
-# Databases: see design decision 2. SQLite runs behind our backend with the process-wide write lock.
+# Databases: see design decision 2. SQLite runs behind our backend with the write lock of the house.
 DATABASE_URL = env.text(
     "DATABASE_URL",
     default=f"sqlite:///{VAR_DIR / 'hotline.sqlite3'}",

@@ -17,6 +17,8 @@ ANSWER_TEXT_DAYS = env.number("ANSWER_TEXT_DAYS", default=30, maximum=90)
 FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
 # How long after its end a conversation may be held at the longest; one that runs, from now.
 CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimum=1, maximum=60)
+# How long after its end a conversation is kept at the longest because a flag in it is not followed up yet.
+FLAG_DAYS = env.number("FLAG_DAYS", default=30, minimum=1, maximum=60)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
 # How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
 REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)
@@ -58,6 +60,8 @@ LIMITS = env.limits(
         "join-code": [(30, 300)],
         # Letters and calls that ask one address whether it is a coordinator's, whoever named it.
         "way-asked": [(4, 3600), (8, 86_400)],
+        # Names of systems that one person lets the house look up.
+        "way-looked-up": [(6, 60), (30, 3600)],
         # Announcements to coordinators that one person sends, and all together.
         "announcement": [(4, 3600)],
         "announcements": [(10, 3600)],
@@ -65,8 +69,12 @@ LIMITS = env.limits(
         "webhook-unsigned": [(60, 300)],
         # Guesses at a coordinator's link, from one network.
         "offer-link": [(30, 300)],
-        # Spoken codes that are tried: from one network, by one account at a desk, and from everywhere together. Wrong ones from
-        # everywhere, after which an alarm rings, and how often it does. The sum behind them is in docs/security.md.
+        # New links to an offer: asked for from one network, and sent to one person; more are silently not sent.
+        "offer-new-link-asked": [(10, 600)],
+        "offer-new-link": [(3, 3600)],
+        # Spoken codes that are tried: from one network, and by one account at a desk. Wrong ones alone: from everywhere
+        # together, then the page waits for all; those after which an alarm rings, and how often it does. The sum behind them
+        # is in docs/security.md.
         "status": [(20, 300), (60, 3600)],
         "status-desk": [(60, 3600)],
         "status-anywhere": [(300, 3600)],
@@ -79,6 +87,7 @@ LIMITS = env.limits(
         "chat-mine": [(600, 60)],
         "chat-end": [(600, 60)],
         "chat-survey": [(60, 60)],
+        "chat-complaint": [(30, 60)],
         "chat-erase": [(60, 60)],
         # Messages of one participant without a socket.
         "chat-post": [(600, 60)],

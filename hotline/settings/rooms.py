@@ -11,10 +11,12 @@ SWEEPS = [
     "hotline.lib.ledger.sweep",
     "hotline.dispatch.sweeps.send_waves",
     "hotline.dispatch.sweeps.nudge_silent",
+    "hotline.dispatch.sweeps.ask_cut_off",
     "hotline.dispatch.sweeps.hand_back_silent",
     "hotline.dispatch.sweeps.carry_out_answers",
     "hotline.dispatch.sweeps.pass_on_undelivered",
     "hotline.dispatch.sweeps.take_misplaced",
+    "hotline.dispatch.sweeps.empty_ended",
     "hotline.dispatch.sweeps.send_digests",
     "hotline.dispatch.sweeps.ask_what_is_needed",
     "hotline.dispatch.sweeps.call_for_looks",
@@ -24,6 +26,7 @@ SWEEPS = [
     "hotline.dispatch.sweeps.fold_tallies",
     "chat.sweeps.give_back_unattended",
     "chat.sweeps.end_abandoned",
+    "chat.sweeps.lapse_transfers",
     "chat.sweeps.erase_due",
     "chat.sweeps.forward_keys",
     "chat.sweeps.drop_tokens",
@@ -65,6 +68,7 @@ ERASED_AGAIN = [
 ]
 # After a backup came back, with the moment (aware datetime) at which it was made.
 AFTER_RESTORE = [
+    "hotline.lib.keyring.after_restore",
     "hotline.outbox.actions.messages.let_lapse",
     "hotline.staff.actions.restored.end_sessions",
     "hotline.staff.actions.restored.tell_administrators",
@@ -91,6 +95,8 @@ FREEZE_SECRET = env.text("FREEZE_SECRET", default="", holds="a random text of 32
 if FREEZE_SECRET and len(FREEZE_SECRET) < 32:
     raise ImproperlyConfigured("FREEZE_SECRET must hold a random text of 32 characters or more, or nothing.")
 TELEGRAM_LISTENERS = ["hotline.staff.listeners.telegram"]
+# What becomes needless while it waits: purpose of messages → which of these may still leave, as `wanted(messages) -> ids`.
+OUTBOX_STILL_WANTED = {"announcement": "coordinators.actions.tellings.still_wanted"}
 OUTBOX_LISTENERS = [
     "coordinators.listeners.outbox",
     "hotline.dispatch.listeners.outbox",

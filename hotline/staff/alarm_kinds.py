@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 OF_TEAMS = {
     "thawed": _("the house goes on after it was frozen, and requests are with nobody"),
-    "held": _("a call for help found in writing is not out yet"),
+    "held": _("a call for help found in writing waits for a look"),
     "nobody_took": _("nobody took a help request"),
+    "winner_cut_off": _("whoever accepted a help request can no longer be reached"),
     "running_out": _("the text of an open help request is about to be erased"),
     "volunteer_gone": _("the volunteer of a conversation is gone"),
 }

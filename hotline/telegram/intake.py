@@ -86,6 +86,8 @@ class Desk:
         self.application = build_application(AT_ONCE)
         self.application.add_error_handler(self.note)
         self.errors: dict[int, str] = {}
+        self.handled: list[int] = []
+        self.finishing = asyncio.Lock()
         self.tasks: dict[int, asyncio.Task] = {}
         self.last_of_chat: dict[int, asyncio.Task] = {}
 
@@ -139,7 +141,15 @@ class Desk:
         if error:
             await self.threads.run(updates.put_off, update.update_id, error)
         else:
-            await self.threads.run(updates.finish, update.update_id)
+            await self._finish(update.update_id)
+
+    async def _finish(self, number: int) -> None:
+        """Whatever was handled while others are finished is finished together: each commit waits for the disk and its turn."""
+        self.handled.append(number)
+        async with self.finishing:
+            if number in self.handled:
+                together, self.handled = self.handled, []
+                await self.threads.run(updates.finish, *together)
 
     def _put_down(self, task: asyncio.Task, number: int, chat: int) -> None:
         del self.tasks[number]

@@ -19,16 +19,24 @@ document.addEventListener("chosen", (event) => {
   // A kind that is being looked for again leaves its questions alone; the coverage line comes after the new kind's urgency.
   if (kind && event.detail) wake("[data-kind]", "kind", need);
   else wake(".cover", "cover", need);
+  wake("[data-known]", "known", need);
 });
 
 document.addEventListener("change", (event) => {
   const box = event.target;
-  if (!form()?.contains(box) || !(box instanceof HTMLInputElement)) return;
+  if (!form()?.contains(box)) return;
+  // Whether it is open already is asked as soon as it can be known, and not only when it is sent.
+  if (["phone", "link", "practice", "team"].includes(box.name)) wake("[data-known]", "known");
+  // Whoever reads posts has spoken to nobody yet, and says so when it is otherwise.
+  if (box.name === "source" && box.value) form().elements.spoken_to.checked = false;
+  if (!(box instanceof HTMLInputElement)) return;
   if (box.name === "languages") wake(".cover", "cover");
   else if (/-(urgency|protected|people)$/.test(box.name)) wake(".cover", "cover", box.closest("[data-need]"));
 });
 
-// ---- what was typed while the questions of a kind were on their way ----
+// ---- what was typed while a part of the form was on its way ----
+
+const PARTS = "[data-kind], [data-known]";
 
 const sent = new Map();
 let meanwhile = [];
@@ -40,20 +48,20 @@ const boxes = (part) => [...part.querySelectorAll(BOXES)];
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const part = event.detail.elt;
-  if (part.matches("[data-kind]")) sent.set(part.id, new Map(boxes(part).map((box) => [key(box), said(box)])));
+  if (part.matches(PARTS)) sent.set(part.id, new Map(boxes(part).map((box) => [key(box), said(box)])));
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const part = event.detail.target;
   meanwhile = [];
-  if (!part?.matches?.("[data-kind]")) return;
+  if (!part?.matches?.(PARTS)) return;
   const before = sent.get(part.id) ?? new Map();
   meanwhile = boxes(part).filter((box) => said(box) !== before.get(key(box))).map((box) => [key(box), said(box)]);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const part = event.detail.elt;
-  if (!part.matches("[data-kind]")) return;
+  if (!part.matches(PARTS)) return;
   const newer = new Map(meanwhile);
   for (const box of boxes(part)) {
     if (!newer.has(key(box))) continue;
@@ -103,6 +111,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     part.querySelector("[data-focus]")?.focus();
     if ("wrong" in part.dataset) firstWrong()?.focus();
     wake(".cover", "cover");
+    // What was asked on sending stands there, and has the focus.
+    wake("[data-known]:empty", "known");
   }
 });
 

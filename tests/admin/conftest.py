@@ -1,5 +1,6 @@
 """Rows for every list of the admin, which a list that is new has to add to."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.models import Line
+from chat.actions import duties, flags, queue
+from chat.models import Conversation, Duty, Line, StandardMessage
 from coordinators.models import Announcement, Category, DirectoryEntry, Endpoint, LocalCoordinator, Place
 from hotline.dispatch.models import Tally
 from hotline.outbox.actions.messages import enqueue
@@ -88,8 +90,21 @@ class Rows:
         more = {"mode": Line.Mode.OPEN, "maximum_waiting": 100}
         return Line.objects.create(slug=f"line-{number}", team=self.cast.phone, titles=titles, **more)
 
+    def chat_standardmessage(self, number):
+        return StandardMessage.objects.create(
+            owner="line", line=self.line, short_code=f"code-{number}", texts={"en": "Hello"}, suggested_by=self.alice
+        )
+
     def chat_conversation(self, number):
         return visitor_comes(self.line)[1]
+
+    def chat_flag(self, number):
+        started = visitor_comes(self.line)[1]
+        conversation = Conversation.objects.get(code=started.conversation)
+        duties.set_maximum(self.alice, self.line, self.line.most_conversations)
+        Duty.objects.update(maximum=100)
+        queue.take(self.alice, conversation, uuid.uuid4())
+        return flags.flag(self.alice, conversation, f"To follow up {number}")
 
     def staff_alarm(self, number):
         return raise_alarm(self.cast.phone, "nobody_took", f"CODE{number}")

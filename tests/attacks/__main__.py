@@ -10,8 +10,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +17,7 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.process.houses import ROOT, Process, Server, environment, free_port
+from tests.process.houses import ROOT, Server, demo_house
 
 REPORT = ROOT / "var" / "attack.json"
 PASSWORD = "a calm word for many hands"
@@ -46,31 +44,6 @@ def say(line: str) -> None:
     """One line for whoever watches."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-@contextmanager
-def demo_house() -> Iterator[Server]:
-    """A running demo of its own."""
-    with tempfile.TemporaryDirectory(prefix="hotline-attack-") as name:
-        folder, port = Path(name), free_port()
-        variables = environment(
-            DEBUG="1",
-            DATABASE_URL=f"sqlite:///{folder / 'house.sqlite3'}",
-            VAR_DIR=name,
-            PORT=str(port),
-            BASE_URL=f"http://127.0.0.1:{port}",
-            DEMO_PASSWORD=PASSWORD,
-        )
-        for command in (("migrate", "--verbosity", "0"), ("demo",)):
-            code, output = Process(command, variables, folder / "made.log").result()
-            if code:
-                raise SystemExit(output)
-        server = Server(port, (), variables, folder / "serve.log")
-        try:
-            server.until(server.is_well)
-            yield server
-        finally:
-            server.kill()
 
 
 def cookies(house: Server, who: str) -> str:
@@ -164,7 +137,7 @@ def call(house: Server) -> list[dict]:
 def main(wapiti: str) -> int:
     """Attack, print and write. The exit code: 0 when everything that was found is explained."""
     found = []
-    with demo_house() as house:
+    with demo_house(PASSWORD) as house:
         for who in WHO:
             say(f"wapiti as {who or 'nobody'}")
             found += [{"who": who, **one} for one in scan(wapiti, house, who)]

@@ -15,12 +15,12 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 import tests.bench
 from hotline.lib.keyring import keyring
 from tests.bench import Benchmark, Result, registered
+from tests.support.emptying import Fresh
 
 OUTPUT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
 
@@ -76,11 +76,11 @@ def main(prefix: str = "") -> int:
     setup_test_environment(debug=False)
     databases = setup_databases(verbosity=0, interactive=False)
     keyring().create_site_key()
-    results, failed = [], 0
+    fresh, results, failed = Fresh(), [], 0
     try:
         for benchmark in benchmarks:
             say(f"measuring {', '.join(benchmark.names)} …")
-            call_command("flush", interactive=False, verbosity=0)
+            fresh.restore()
             try:
                 results += [result for result in measure(benchmark) if result.name.startswith(prefix)]
             except Exception:

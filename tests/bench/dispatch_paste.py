@@ -8,6 +8,8 @@ from tests.support.posts import KINDS, posts, scores
 
 SIDES = ("recall", "precision")
 ROUNDS = 5
+# Lines that are each short enough to be looked at, and hold no number.
+TABLE = "0 " * 39 + "\n"
 
 
 @measures(*(f"dispatch.paste.{kind}_{side}" for kind in KINDS for side in SIDES))
@@ -21,12 +23,17 @@ def quality():
             yield Result(f"dispatch.paste.{kind}_{side}", value, "share", base, value / base, setting)
 
 
-@measures("dispatch.paste.post_p95", "dispatch.paste.longest_post")
+@measures("dispatch.paste.post_p95", "dispatch.paste.longest_post", "dispatch.paste.longest_table")
 def time_of_a_post():
-    """p95 of a post, and of one as long as may be pasted."""
+    """p95 of a post, of one as long as may be pasted, and of one as long that is nothing but figures."""
     texts = ["\n".join(post["text"]) for half in (True, False) for post in posts(set_aside=half)]
     took = [milliseconds(lambda text=text: recognise(text, "UA")) for _round in range(ROUNDS) for text in texts]
     long = "".join(itertools.islice(itertools.cycle("\n".join(texts)), LONGEST_POST))
     longest = percentile([milliseconds(lambda: recognise(long, "UA")) for _round in range(ROUNDS)], 0.95)
     yield Result("dispatch.paste.post_p95", percentile(took, 0.95), "ms", setting=f"{len(texts)} posts")
     yield Result("dispatch.paste.longest_post", longest, "ms", setting=f"{LONGEST_POST} characters of such posts")
+    figures = (TABLE * LONGEST_POST)[:LONGEST_POST]
+    longest = percentile([milliseconds(lambda: recognise(figures, "UA")) for _round in range(ROUNDS)], 0.95)
+    yield Result(
+        "dispatch.paste.longest_table", longest, "ms", setting=f"{LONGEST_POST} characters of noughts in lines"
+    )

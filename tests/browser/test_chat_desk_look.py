@@ -84,7 +84,7 @@ def test_full_of_life(desk, youth, cast):
         show(page, view)
         fits(page)
         axe(page)
-        page.screenshot(path=f"var/screenshots/chat-desk-360-{view}.png")
+        page.screenshot(path=f"var/screenshots/chat-desk-360-{view}.png", caret="initial")
     page.locator("[data-show=talk]").click()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.keyboard.press("Alt+e")

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from chat.models import Conversation, GivenAnswers, Line
+from chat.models import Conversation, Flag, GivenAnswers, Line
 from tests.browser.chat_people import Volunteer, begin, fill, make_line
-from tests.browser.helpers import screenshot
+from tests.browser.helpers import axe, screenshot
 
 
 @pytest.fixture
@@ -64,6 +64,15 @@ def test_from_the_first_look_to_the_survey(page, line, vera):
     page.get_by_role("button", name="Send the answers").click()
     expect(page.get_by_text("Your answers have arrived")).to_be_visible()
     assert GivenAnswers.objects.get().answers == {"helped": True}
+    page.get_by_text("Something was not right?").click()
+    axe(page)
+    page.get_by_role("button", name="Tell them").click()
+    expect(page.locator("#complaint-trouble")).to_be_visible()
+    page.get_by_label("What was not right?").fill("They laughed at me.")
+    page.get_by_role("button", name="Tell them").click()
+    expect(page.get_by_text("Somebody looks into it.")).to_be_visible()
+    expect(page.locator("#kept")).to_contain_text("This conversation is kept until")
+    assert Flag.objects.get().reason == "They laughed at me."
     page.get_by_role("button", name="Show the conversation again").click()
     expect(page.locator("#transcript-log .m > p")).to_have_count(3)
 

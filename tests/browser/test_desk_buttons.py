@@ -110,7 +110,7 @@ def test_ringing_back_shows_the_contact_for_a_while_and_only_here(desk, page, re
     page.clock.install()
     vera = desk()
     press(vera, card(page, alone), "Ring back")
-    dialog = page.get_by_role("dialog", name="Open the contact to ring back")
+    dialog = page.get_by_role("dialog", name="Open the contact")
     vera.press("Enter")
     expect(dialog).to_contain_text("Say why in a few words; it is written down.")
     vera.type("Nobody took it.")

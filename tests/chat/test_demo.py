@@ -1,9 +1,12 @@
 """The demo's lines: in every language, open, and left alone where somebody changed them."""
 
+import re
+
 import pytest
 
 from chat import demo
-from chat.models import Line
+from chat.actions.standard_messages import normal_code, normal_texts
+from chat.models import Line, StandardMessage
 from hotline.lib.languages import LANGUAGES
 from hotline.management.demo import Demo
 from hotline.questionnaires.actions.answers import read
@@ -56,10 +59,40 @@ def test_each_line_asks_before_and_after_and_names_the_risk(loaded):
         assert read(line.questions, line.risk_answers, "en")[0][1] == "Yes"
 
 
+def test_every_line_and_the_house_have_standard_messages_in_every_language(loaded):
+    for one in StandardMessage.objects.all():
+        assert normal_code(one.short_code) == one.short_code and normal_texts(one.texts) == one.texts
+        assert set(one.texts) == CODES, one.short_code
+        placeholders = {tuple(sorted(re.findall(r"\{\w+\}", text))) for text in one.texts.values()}
+        assert len(placeholders) == 1, one.short_code
+    codes = {"hello", "take-your-time", "safe-now", "are-you-there", "numbers", "goodbye"}
+    for line in Line.objects.all():
+        assert {one.short_code for one in StandardMessage.objects.filter(line=line)} == codes
+        assert "{opens}" in StandardMessage.objects.get(line=line, short_code="goodbye").text("en")
+    assert StandardMessage.objects.filter(owner="house").count() == 2
+
+
+def test_german_addresses_visitors_as_the_line_does_and_the_house_as_nobody(loaded):
+    familiar, formal = re.compile(r"\b(?:du|dich|dir|dein\w*)\b", re.I), re.compile(r"\b(?:Sie|Ihnen|Ihre?n?)\b")
+    for one in StandardMessage.objects.select_related("line"):
+        polite = one.line and one.line.formal_address
+        assert not (familiar.search(one.texts["de"]) and (polite or not one.line)), one.short_code
+        assert not (formal.search(one.texts["de"]) and not polite), one.short_code
+
+
 def test_loading_again_doubles_nothing_keeps_changes_and_opens(loaded):
     Line.objects.filter(slug="youth").update(titles={"en": "Ours"}, mode="closed")
-    before = Line.objects.count(), Question.objects.count()
+    StandardMessage.objects.filter(line__slug="youth").exclude(short_code="hello").delete()
+    before = Line.objects.count(), Question.objects.count(), StandardMessage.objects.count()
     demo.load(loaded)
-    assert (Line.objects.count(), Question.objects.count()) == before
+    assert (Line.objects.count(), Question.objects.count(), StandardMessage.objects.count()) == before
     youth = Line.objects.get(slug="youth")
     assert (youth.titles, youth.mode) == ({"en": "Ours"}, "open")
+
+
+def test_each_line_passes_on_to_the_other(loaded):
+    youth, family = Line.objects.get(slug="youth"), Line.objects.get(slug="family")
+    assert list(family.passes_on_to.all()) == [youth]
+    family.passes_on_to.clear()
+    demo.load(None)
+    assert not family.passes_on_to.exists(), "what was changed in it stays"

@@ -1,5 +1,6 @@
 """Checking a registration: approval with what it brings, refusal, vouching, the link, and who wins when two decide at once."""
 
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -218,6 +219,20 @@ def test_only_who_is_known_vouches_and_not_without_end(registry, cast):
     LocalCoordinator.objects.filter(pk=known.pk).update(level=Level.KNOWN)
     with time_machine.travel(timezone.now() + vouching.VALID + timedelta(minutes=1)), pytest.raises(VouchNotValid):
         register(registry, vouch=codes[0])
+
+
+def test_the_code_is_shown_once_in_the_answer_and_lies_in_no_cookie_and_no_address(registry, cast, as_person):
+    known = registry.coordinator((registry.food, registry.kharkiv), level=Level.KNOWN)
+    rep = as_person(cast.person("rep", represents=[known]))
+    press = reverse("admin:coordinators_localcoordinator_button", args=[known.pk, "vouch"])
+    answer = rep.post(press)
+    code = re.search(r'<code class="secret">([0-9A-Z-]+)</code>', answer.text)[1]
+    assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]
+    assert register(registry, vouch=code)[0].vouched_by == known
+    kept = " ".join(morsel.value for morsel in rep.cookies.values()) + str(dict(rep.session))
+    assert code not in kept and "messages" not in answer.cookies
+    page = reverse("admin:coordinators_localcoordinator_change", args=[known.pk])
+    assert code not in rep.get(page).text and code not in rep.get(press).text
 
 
 # In the admin

@@ -93,6 +93,23 @@ def test_a_place_that_exists_five_times_asks_which(registry, cast):
     assert line.became == "made"
 
 
+def test_kinds_that_are_called_the_same_are_asked_about_and_a_short_name_means_one(registry, cast):
+    twin = registry.category("bread", registry.food, "Medicine")
+    (line,) = bring_in(cast.ada, f"{HEADING}\nA,uk,medicine @ Izium,5,\n", dry_run=False)
+    assert line.became == "made"
+    registry.medicine.names = {"en": "Medicine", "uk": "Ліки"}
+    registry.medicine.save()
+    twin.names = {"en": "Bread", "uk": "ліки"}
+    twin.save()
+    (line,) = bring_in(cast.ada, f"{HEADING}\nB,uk,Ліки @ Izium,5,\n", dry_run=False)
+    assert line.became == "refused" and "Ліки may mean several kinds of help" in line.why
+    assert "bread; medicine" in line.why
+    (line,) = bring_in(cast.ada, "name,checked_for\nC,Ліки\n", dry_run=False)
+    assert line.became == "refused" and "bread; medicine" in line.why
+    (line,) = bring_in(cast.ada, f"{HEADING}\nB,uk,bread @ Izium,5,\n", dry_run=False)
+    assert line.became == "made" and LocalCoordinator.objects.count() == 2
+
+
 def test_what_stands_twice_is_refused_the_second_time(registry, cast):
     report = bring_in(cast.ada, f"{HEADING}\n{LINE}\n{LINE}\n", dry_run=False)
     assert became(report) == ["made", "refused"] and "in line 2 too" in report[1].why
@@ -119,8 +136,8 @@ def test_state_and_trust_are_never_read_in(registry, cast):
 def test_what_was_taken_away_comes_back_unchanged(registry, cast):
     one = registry.coordinator(
         (registry.food, registry.kharkiv), (registry.medicine, registry.kharkiv), (registry.food, registry.izium),
-        name="=cmd|' /C calc'!A0", notes="+danger\nsecond line; with, signs", checked_for=[registry.accommodation],
-        base=registry.kharkiv,
+        name="=cmd|' /C calc'!A0", notes="+danger\nsecond line; with, signs;=1+1\n@SUM(1)\n'+1",
+        checked_for=[registry.accommodation], base=registry.kharkiv,
     )  # fmt: skip
     registry.coordinator((registry.any, registry.ukraine), name="Everywhere")
     text = export(cast.ada)

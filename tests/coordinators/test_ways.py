@@ -1,5 +1,6 @@
 """Further ways to a coordinator: added by who may, used once whoever reads there agrees, put in order, and taken away."""
 
+import socket
 import threading
 from datetime import timedelta
 
@@ -9,7 +10,10 @@ from django.utils import timezone
 from coordinators.actions import endpoints, reach, ways, webhook_secrets
 from coordinators.actions.endpoints import LinkNotValid
 from coordinators.models import Endpoint, LinkCode, LocalCoordinator
+from hotline.lib import outward
 from hotline.lib.throttle import TooOften
+from hotline.outbox import content
+from hotline.outbox.actions.messages import enqueue
 from hotline.outbox.models import Message
 from hotline.staff.actions import freeze
 from hotline.staff.models import Alarm, AuditEntry, Freeze
@@ -140,6 +144,27 @@ def test_somebody_who_names_the_system_of_another_does_not_end_its_use(
     assert not Alarm.objects.exists()
 
 
+def test_what_a_system_takes_of_one_coordinator_heals_no_other_that_names_it(hook, deliver, cast, helper, settings):
+    settings.TELEGRAM_BOT_TOKEN = ""
+    failed_at = timezone.now() - timedelta(minutes=1)
+    theirs = hook.endpoint(helper, failed_at=failed_at, last_outcome="refused")
+    rival = LocalCoordinator.objects.create(name="Rival", state=LocalCoordinator.State.ACTIVE)
+    taken = hook.endpoint(rival, failed_at=failed_at, last_outcome="refused")
+    enqueue(
+        channel="webhook",
+        recipient=hook.url,
+        content=content.event(taken.pk, "offer.offered", {}),
+        key="one",
+        purpose="offer",
+    )
+    deliver()
+    for endpoint in (theirs, taken):
+        endpoint.refresh_from_db()
+    assert hook.types() == ["offer.offered"]
+    assert (taken.last_outcome, taken.failed_at) == ("sent", None)
+    assert (theirs.last_outcome, theirs.failed_at) == ("refused", failed_at)
+
+
 def test_a_challenge_that_is_no_text_confirms_nothing(hook, deliver, cast, helper, settings):
     settings.TELEGRAM_BOT_TOKEN = ""
     endpoint, secret = ways.add_webhook(cast.ada, helper, hook.url)
@@ -207,12 +232,38 @@ def test_an_address_that_is_not_called_is_refused_in_words(cast, helper, url, er
 
 
 def test_a_name_that_nobody_has_is_refused_in_words(cast, helper, monkeypatch):
-    def nobody(*arguments, **named):
-        raise OSError
+    real = socket.getaddrinfo
 
-    monkeypatch.setattr("socket.getaddrinfo", nobody)
+    def nobody(host, *arguments, **named):
+        if host == "hooks.example.org":
+            raise OSError
+        return real(host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
     with pytest.raises(ways.NoSuchHost):
         ways.add_webhook(cast.ada, helper, "https://hooks.example.org/")
+
+
+def test_one_person_lets_the_house_look_up_a_few_names_and_no_more(cast, helper, monkeypatch, settings):
+    settings.LIMITS = settings.LIMITS | {"way-looked-up": [(2, 60)]}
+    asked = []
+
+    async def nobody(host, port, *, typed):
+        asked.append(host)
+        raise OSError
+
+    monkeypatch.setattr(outward, "look_up", nobody)
+    for number in range(2):
+        with pytest.raises(ways.NoSuchHost):
+            ways.add_webhook(cast.ada, helper, f"https://{number}.example.org/")
+    with pytest.raises(TooOften):
+        ways.add_webhook(cast.ada, helper, "https://2.example.org/")
+    # What can be told without looking up costs nobody anything.
+    with pytest.raises(ways.AddressInside):
+        ways.add_webhook(cast.ada, helper, "https://10.0.0.1/")
+    assert asked == ["0.example.org", "1.example.org"]
+    with pytest.raises(ways.NoSuchHost):
+        ways.add_webhook(cast.person("rita", represents=[helper]), helper, "https://2.example.org/")
 
 
 def test_the_same_address_twice_and_too_many_are_refused(cast, helper):

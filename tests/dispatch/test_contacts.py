@@ -98,12 +98,18 @@ def test_a_link_runs_out(won):
         link_of(url)
 
 
-def test_a_fresh_link_ends_the_one_before(won):
+def test_a_fresh_link_ends_the_one_before_once_it_is_used(won):
     _help_request, _winner, link = won
     first = links.issue(link.offer, links.voice_of(link))
     assert links.issue(link.offer, links.voice_of(link)) == first
     second = links.issue(link.offer, links.voice_of(link), fresh=True)
-    assert link_of(second).offer == link.offer
+    assert second != first and link_of(second).offer == link.offer
+    assert links.issue(link.offer, links.voice_of(link), fresh=True) == second
+    links.use(link_of(first))
+    assert link_of(first) and link_of(second).fresh
+    for _time in range(2):
+        links.use(link_of(second))
+    assert links.issue(link.offer, links.voice_of(link)) == second
     with pytest.raises(LinkUnknown):
         link_of(first)
 

@@ -3,12 +3,14 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 
 from coordinators.models import Coverage
-from hotline.dispatch.actions import coverage, links, offers
+from hotline.dispatch.actions import coverage, freezing, links, offers
 from hotline.dispatch.errors import AnsweredAlready
 from hotline.dispatch.models import Offer
 from hotline.dispatch.voice import NotLinked
+from hotline.outbox.models import Message
 from hotline.staff.models import AuditEntry
 from tests.support.registry import offer_of, voice_of
 
@@ -105,3 +107,57 @@ def test_the_bot_asks_under_the_offer_and_hears(telegram, registry, vera_takes):
     assert "no longer asked" in telegram.press(phone, "Stop asking for this")
     assert telegram.buttons(phone) == ["Take it after all"]
     assert not Coverage.objects.filter(local_coordinator=one).exists()
+
+
+@pytest.fixture
+def asked_and_taken(telegram, registry, vera_takes):
+    """(phone of whoever was asked about their coverage, their coordinator): somebody else took the request meanwhile."""
+    phone, other = telegram.phone("One"), telegram.phone("Other")
+    one, winner = (registry.coordinator((registry.food, registry.kharkiv), chat=chat) for chat in (phone, other))
+    help_request = vera_takes(registry.food, registry.kharkiv)
+    telegram.run()
+    telegram.press(phone, "Decline")
+    telegram.press(phone, "Not my area")
+    offers.accept(voice_of(winner), offer_of(help_request, winner))
+    telegram.run()
+    return phone, one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_question_stays_when_somebody_else_takes_it_and_is_answered_there(telegram, asked_and_taken):
+    phone, one = asked_and_taken
+    text = telegram.last(phone)["text"]
+    assert "is being handled" in text and ASKED in text
+    assert telegram.buttons(phone) == ["Stop asking for this", "Leave it as it is"]
+    assert "no longer asked" in telegram.press(phone, "Stop asking for this")
+    assert not Coverage.objects.filter(local_coordinator=one).exists()
+    assert "is being handled" in (text := telegram.last(phone)["text"]) and ASKED not in text
+    assert telegram.buttons(phone) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_freeze_takes_the_question_away(telegram, asked_and_taken, cast):
+    phone, one = asked_and_taken
+    freezing.freeze(None, timezone.now())
+    telegram.run()
+    assert ASKED not in telegram.last(phone)["text"] and "Food" not in telegram.last(phone)["text"]
+    assert telegram.buttons(phone) == [] and Coverage.objects.filter(local_coordinator=one).exists()
+
+
+def test_a_letter_is_written_about_neither(registry, vera_takes):
+    """Where nothing can be changed, the page asks; answering it there sends no further letter."""
+    helper, other = (registry.coordinator((registry.food, registry.kharkiv)) for _one in range(2))
+    helper.endpoints.update(channel="email")
+    help_request = vera_takes(registry.food, registry.kharkiv)
+    offer = declined(help_request, helper)
+    offers.accept(voice_of(other), offer_of(help_request, other))
+    sent = Message.objects.count()
+    coverage.answer(voice_of(helper), offer, gives_up=False)
+    assert Message.objects.count() == sent
+
+
+def test_whoever_takes_it_after_all_may_answer_too(wide, registry, vera_takes):
+    offer = declined(vera_takes(registry.food, registry.kharkiv), wide)
+    offers.accept(voice_of(wide), offer)
+    coverage.answer(voice_of(wide), offer, gives_up=False)
+    assert Offer.objects.get().asks_about is None

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from coordinators.models import Place
@@ -18,6 +19,7 @@ from hotline.dispatch.models import DuplicateMark, HelpRequest
 from hotline.lib.keyring import KeyGone, keyring
 from hotline.staff.permissions import NotAllowed, NotFound
 from tests.support.desk import PHONE, send
+from tests.support.desk import intake as intake_fields
 from tests.support.registry import CONTACT, offer_of, voice_of
 
 LINK = "https://t.me/s/some_channel/123?single=&utm_source=x"
@@ -52,6 +54,12 @@ def test_the_same_number_kind_and_district_is_asked_about(take, registry, taken)
         take(registry.food, registry.kharkiv, contact={"phone": "+380670000021"})
     assert refused.value.params["found"] == {0: [taken]}
     assert HelpRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["067 000 00 21", "00380 67 000 00 21", "380 67 000-00-21", "(067) 000 00 21"])
+def test_the_same_number_is_known_however_it_is_written(take, registry, taken, typed):
+    with pytest.raises(LooksKnown):
+        take(registry.food, registry.kharkiv, contact={"phone": typed})
 
 
 @pytest.mark.parametrize("other", ["kind", "region", "number", "team", "practice", "over", "none"])
@@ -190,7 +198,7 @@ def test_marks_tell_nothing_and_die_with_their_key(take, registry, taken, settin
     settings.DUPLICATE_DAYS = 3
     (mark,) = DuplicateMark.objects.all()
     assert len(bytes(mark.value)) == 32 and mark.due == (timezone.now() + timedelta(days=3)).date()
-    other_team = duplicates._parts(registry_team(registry), registry.food, registry.kharkiv.pk, CONTACT["phone"], "")
+    other_team = duplicates._parts(registry_team(registry), registry.food, registry.kharkiv, CONTACT["phone"], "")
     assert keyring().hash_of_day(mark.due, *other_team["need"]) != bytes(mark.value)
     gone = timezone.now() + timedelta(days=4)
     monkeypatch.setattr("django.utils.timezone.now", lambda: gone)
@@ -280,3 +288,59 @@ def test_the_question_costs_the_same_however_many_there_are(
     with django_assert_max_num_queries(4):
         found = duplicates.twins(help_request.team, registry.food, registry.kharkiv, CONTACT["phone"], "")
     assert len(found) == min(number, duplicates.MOST_SHOWN)
+
+
+# ---- while it is written down ----
+
+
+def ask_early(client, category=None, place=None, **fields):
+    """What the desk says before anything is sent."""
+    return client.post(reverse("dispatch:twins"), {"number": "0"} | intake_fields(category, place, **fields))
+
+
+def test_the_desk_asks_while_it_is_written_down(vera, registry, taken):
+    answer = ask_early(vera, registry.food, registry.kharkiv, phone="067 000 00 21")
+    assert "Is it one of these?" in answer.text and taken.code in answer.text
+    assert CONTACT["phone"] not in answer.text and "First words." not in answer.text
+    assert HelpRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("without", ["kind", "place", "phone", "everything"])
+def test_it_asks_nothing_before_it_can_be_known(vera, registry, taken, without):
+    parts = {"kind": (None, registry.kharkiv), "place": (registry.food, None), "everything": (None, None)}
+    category, place = parts.get(without, (registry.food, registry.kharkiv))
+    phone = "" if without in ("phone", "everything") else CONTACT["phone"]
+    assert ask_early(vera, category, place, phone=phone).text == ""
+
+
+def test_the_link_of_a_post_is_enough(as_person, take, cast, registry):
+    take(registry.food, registry.kharkiv, actor=cast.viktor, team=cast.crawl, source="telegram", link=LINK)
+    answer = ask_early(as_person(cast.viktor), phone="", link="t.me/some_channel/123")
+    assert "Is it one of these?" in answer.text
+
+
+def test_what_was_said_stays_while_more_is_written(vera, registry, taken):
+    fields = {"phone": CONTACT["phone"], "n0-twin": f"{taken.code} {taken.state_since.isoformat()}"}
+    answer = ask_early(vera, registry.food, registry.kharkiv, **fields)
+    assert f'id="n0-twin-{taken.code}" value="{taken.code} ' in answer.text and answer.text.count(" checked") == 1
+    assert ask_early(vera, registry.food, registry.kharkiv, phone=CONTACT["phone"]).text.count(" checked") == 0
+
+
+def test_it_tells_nothing_of_another_team_and_nothing_to_who_takes_none(as_person, cast, registry, taken):
+    asked = {"phone": CONTACT["phone"], "team": str(cast.phone.pk)}
+    assert ask_early(as_person(cast.viktor), registry.food, registry.kharkiv, **asked).text == ""
+    assert ask_early(as_person(cast.ada), registry.food, registry.kharkiv, **asked).status_code == 403
+    for stranger in (cast.viktor, cast.ada, None):
+        with pytest.raises((NotAllowed, NotFound)):
+            intake.known(stranger, cast.phone, registry.food, registry.kharkiv, CONTACT["phone"], "")
+
+
+def test_a_number_as_long_as_a_book_asks_nothing(vera, registry, taken):
+    assert ask_early(vera, registry.food, registry.kharkiv, phone="0" * 100_000).text == ""
+
+
+def test_early_or_late_it_asks_as_often(vera, registry, vera_takes, same_queries):
+    same_queries(
+        lambda number: vera_takes(registry.food, registry.kharkiv),
+        lambda: ask_early(vera, registry.food, registry.kharkiv, phone=CONTACT["phone"]),
+    )

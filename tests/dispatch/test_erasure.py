@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from hotline.dispatch import sweeps
-from hotline.dispatch.actions import notes, offers, questions, work
+from hotline.dispatch.actions import contacts, notes, offers, questions, work
+from hotline.dispatch.errors import TextAltered
 from hotline.dispatch.models import HelpRequest, OfferQuestion, RequestNote
 from hotline.lib.keyring import KeyGone, keyring
 from hotline.staff.models import Alarm
@@ -66,6 +67,21 @@ def test_an_older_copy_of_the_row_opens_no_more_once_its_day_key_is_gone(own_key
     keyring().destroy_due(help_request.created_at + timedelta(days=9))
     with pytest.raises(KeyGone):
         older_copy.contact()
+
+
+def test_what_was_altered_is_not_called_erased(own_keyring, registry, vera_takes, cast, caplog, as_person):
+    help_request = vera_takes(registry.food, registry.kharkiv)
+    altered = bytes(help_request.wrapped_key)
+    HelpRequest.objects.update(
+        wrapped_key=altered[:-1] + bytes([altered[-1] ^ 1]), state="unanswered", next_wave_at=None
+    )
+    help_request.refresh_from_db()
+    with pytest.raises(TextAltered, match="do not open, though they are not erased yet"):
+        contacts.open_at_desk(cast.vera, help_request, "to ring back")
+    assert f"{help_request.code}:wrapped_key does not open, though its key is there" in caplog.text
+    # The pages stay as kind as for what was erased.
+    page = as_person(cast.vera).get("/desk/requests/")
+    assert page.status_code == 200 and help_request.code in page.text
 
 
 def test_one_erasure_that_fails_does_not_hold_up_the_others(registry, vera_takes, one, monkeypatch):

@@ -4,13 +4,16 @@ import pytest
 from django.urls import reverse
 
 from coordinators.search.places import places_called
-from hotline.dispatch.forms.post import house_region
+from hotline.dispatch.actions.intake import take
+from hotline.dispatch.actions.requests import Written
+from hotline.dispatch.errors import TakesCallsOnly
 from hotline.dispatch.models import DuplicateMark, HelpRequest
 from hotline.dispatch.recognition import LONGEST_POST
 from hotline.dispatch.recognition.places import named_place
+from hotline.lib.phones import house_region
 from hotline.staff.models import AuditEntry
 from tests.support.desk import intake, press, send
-from tests.support.registry import Registry
+from tests.support.registry import CONTACT, Registry
 
 POST = """Харків! Потрібен інсулін, бабуся 82 роки.
 вул. Сумська, 25, кв. 14
@@ -123,7 +126,13 @@ def test_a_team_that_answers_the_phone_has_no_box_for_posts(vera, viktor, regist
     assert "data-post" not in vera.get(reverse("dispatch:desk")).text
     assert "data-post" in viktor.get(reverse("dispatch:desk")).text
     assert read(vera, post=POST).status_code == 403
-    send(vera, registry.food, registry.kharkiv, source="telegram", link=LINK)
+    for found in ({"source": "telegram"}, {"link": LINK}, {"source": "forum", "post": "Help!"}):
+        answer = send(vera, registry.food, registry.kharkiv, note="Kept words", **found)
+        assert answer.status_code == 422 and "Kept words" in answer.text and HelpRequest.objects.count() == 0
+    answer = send(vera, registry.food, registry.kharkiv, source="telegram", link=LINK)
+    assert "Phone takes calls, and nothing that was found in writing." in answer.text and LINK in answer.text
+    assert 'id="read-post"' not in answer.text
+    send(vera, registry.food, registry.kharkiv)
     assert HelpRequest.objects.get().source == ""
 
 
@@ -216,3 +225,22 @@ def test_the_houses_number_tells_its_country(settings):
     for number, region in (("+49 800 1234567", "DE"), ("", ""), ("0800", ""), ("+380 44 000 00 00", "UA")):
         settings.HOTLINE_NUMBER = number
         assert house_region() == region
+
+
+def test_whoever_works_in_two_teams_chooses_the_one_that_reads_channels(as_person, cast, registry):
+    both = as_person(cast.person("both", roles=["volunteer"], works_in=[cast.phone, cast.crawl]))
+    post = {"source": "telegram", "note": "Kept words"}
+    refused = send(both, registry.food, registry.kharkiv, team=str(cast.phone.pk), **post)
+    assert refused.status_code == 422 and "Phone takes calls" in refused.text and "Kept words" in refused.text
+    assert send(both, registry.food, registry.kharkiv, team=str(cast.crawl.pk), **post).status_code == 200
+    assert HelpRequest.objects.get().team == cast.crawl
+
+
+@pytest.mark.parametrize("found", [{"source": "telegram"}, {"link": LINK}])
+def test_no_other_way_takes_it_for_a_team_of_the_phone(cast, registry, found):
+    with pytest.raises(TakesCallsOnly):
+        registry.take(cast.vera, cast.phone, registry.food, registry.kharkiv, **found)
+    written = [Written(registry.food, registry.kharkiv, "today")]
+    with pytest.raises(TakesCallsOnly):
+        take(cast.vera, cast.phone, written, CONTACT, [None], **found)
+    assert not HelpRequest.objects.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.dispatch.recognition import LONGEST_POST, Kind, recognise
+from hotline.dispatch.recognition import LONGEST_POST, Kind, phones, recognise
 from tests.bench import milliseconds
 from tests.support.posts import posts, scores
 
@@ -130,6 +130,26 @@ HOSTILE = [
     "+1",
     "(",
 ]
+
+
+# Tables of figures, in lines that are each short enough to be looked at.
+TABLES = ["0 " * 39 + "\n", "050 " * 38 + "\n", "тел " + "0 " * 39 + "\n", "+" + "0 " * 39 + "\n", "01 " * 38 + "\n"]
+
+
+@pytest.mark.parametrize("piece", [*TABLES, *HOSTILE])
+def test_so_many_candidates_are_looked_at_and_no_more(piece, monkeypatch):
+    """Counted, not timed: the work is bounded, whatever the post."""
+    looked, read = phones._number, []
+    monkeypatch.setattr(phones, "_number", lambda *candidate: read.append(1) or looked(*candidate))
+    for length in (LONGEST_POST, 5 * LONGEST_POST):
+        read.clear()
+        phones.find((piece * length)[:length], "UA")
+        assert len(read) <= phones.MOST_TRIES
+
+
+def test_a_number_below_a_table_is_found_all_the_same():
+    table = TABLES[0] * 200
+    assert numbers(f"{table}Тел. 050 000 00 12") == ["+380 50 000 0012"]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

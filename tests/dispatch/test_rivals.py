@@ -5,7 +5,7 @@ Only what is their own is taken out before: reference, link, tokens, alias, and 
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import time_machine
@@ -102,7 +102,9 @@ class Rival:
         """What was seen, without what is their own."""
         own = self.secrets()
         asked_at = timezone.localtime(self.offer.offered_at)
-        own |= {date_format(asked_at, "DATETIME_FORMAT"): "ASKED AT"}
+        forms = ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")
+        own |= {date_format(asked_at, form): "ASKED AT" for form in forms}
+        own |= {self.offer.offered_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M+00:00"): "ASKED AT"}
         plain = {}
         for where, text in seen.items():
             for word in sorted(own, key=len, reverse=True):
@@ -181,6 +183,14 @@ def test_whoever_is_asked_sees_the_same(three):
     moment = timezone.now()
     assert_same(one, two, everything(moment))
     assert_same(one, winner, everything(moment))
+
+
+def test_whoever_is_asked_a_minute_later_sees_the_same(three):
+    """As when the clock's minute changes between two who are asked."""
+    one, two, _winner, _help_request = three
+    one.offer.offered_at -= timedelta(minutes=1)
+    one.offer.save(update_fields=["offered_at"])
+    assert_same(one, two, everything(timezone.now()))
 
 
 def test_losers_see_the_same_and_are_refused_in_the_same_words(telegram, three):

@@ -73,6 +73,23 @@ def test_every_state_is_said_in_plain_words(client, offered, helper, time_machin
 
 
 @pytest.mark.parametrize(
+    ("outcome", "title", "words"),
+    [
+        ("helped", "It is done", "Whoever took it on has said so"),
+        ("partly", "Done in part", "If you need the rest, ring our number"),
+        ("not_reached", "They did not reach you", "ring our number and say when and how you are reached"),
+        ("not_needed", "It is closed", "has said that you need it no longer"),
+    ],
+)
+def test_the_end_is_said_as_it_was_and_what_one_can_do(client, accepted, helper, outcome, title, words):
+    spoken = words_of(accepted)
+    work.finish(voice_of(helper), Offer.objects.get(), outcome)
+    page = ask(client, spoken).text
+    assert title in page and words in page and ("It is done" in page) == (outcome == "helped")
+    assert "no longer need it" not in page
+
+
+@pytest.mark.parametrize(
     "spell",
     [
         str.upper,
@@ -204,6 +221,30 @@ def test_guessing_from_everywhere_is_slowed_too(client, settings, offered, cache
     settings.LIMITS = settings.LIMITS | {"status-anywhere": [(4, 3600)]}
     tries = [client.post("/status/", {"words": "a b c"}, REMOTE_ADDR=f"198.51.{number}.1") for number in range(5)]
     assert [one.status_code for one in tries] == [404] * 4 + [429]
+
+
+def test_however_many_have_the_right_words_nobody_is_shut_out(client, settings, offered, cache_in_memory):
+    settings.LIMITS = settings.LIMITS | {"status-anywhere": [(4, 3600), (4, 60)]}
+    networks = (f"198.51.{number}.1" for number in range(100))
+
+    def tried(words, where="status"):
+        answer = client.post(reverse(f"dispatch:{where}"), {"words": words}, REMOTE_ADDR=next(networks))
+        return answer.status_code
+
+    words = words_of(offered)
+    assert {tried(words) for _ in range(20)} == {200}
+    assert tried(words, "status-withdraw") == 200
+    # Wrong ones between them are counted, and then even right ones wait: else a guesser would be told by them.
+    assert [tried("a b c"), tried(words), tried("a b c"), tried("a b c"), tried(words), tried("a b c")] == [
+        404, 200, 404, 404, 200, 404,
+    ]  # fmt: skip
+    assert tried(words) == tried("a b c") == 429
+
+
+def test_words_that_nobody_could_look_up_are_not_counted(client, settings, offered, cache_in_memory):
+    settings.LIMITS = settings.LIMITS | {"status-anywhere": [(2, 3600)]}
+    freeze(None, "", Freeze.Way.COMMAND)
+    assert {ask(client, "never there ever").status_code for _ in range(4)} == {409}
 
 
 def test_many_wrong_words_ring_one_alarm(client, settings, cast, as_person, offered, cache_in_memory):

@@ -202,9 +202,9 @@ def test_whoever_was_reached_and_said_nothing_is_counted(vera_takes, registry, h
 
 
 def test_a_place_without_a_region_counts_for_what_it_lies_in(registry):
-    assert tallies.region_of(registry.hamlet.pk) == registry.oblast
-    assert tallies.region_of(registry.ukraine.pk) == registry.ukraine
-    assert tallies.region_of(registry.anywhere.pk) == registry.anywhere
+    assert tallies.region_of(registry.hamlet) == registry.oblast
+    assert tallies.region_of(registry.ukraine) == registry.ukraine
+    assert tallies.region_of(registry.anywhere) == registry.anywhere
 
 
 def test_figures_outlive_the_request_and_lead_nowhere(vera_takes, registry, helper, settings):

@@ -1,5 +1,7 @@
 """Commands on phones: link, pause, language, leave, and what is open."""
 
+import re
+
 import pytest
 
 from coordinators.actions import endpoints
@@ -120,6 +122,17 @@ def test_status_help_and_start_answer(telegram, linked):
     for command, words in (("/status", "You are active"), ("/help", "/open"), ("/start", "You are linked")):
         telegram.write(person, command)
         assert words in telegram.last(person)["text"]
+
+
+def test_help_names_what_the_guide_names_and_leads_there(telegram, linked, client):
+    person, _coordinator = linked
+    guide = client.get("/guides/coordinator/").content.decode()
+    telegram.client.text(person, "/help")
+    telegram.run()
+    said = telegram.last(person)["text"]
+    named = re.findall(r"<dt>(/\w+)", guide)
+    assert len(named) > 5 and [one for one in named if one not in said] == []
+    assert said.endswith("/guides/coordinator/")
 
 
 def test_the_language_is_chosen_by_a_button(telegram, linked):

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from coordinators.actions import availability, endpoints
 from coordinators.actions import registry as keeping
 from coordinators.models import LocalCoordinator
-from hotline.dispatch import sweeps
-from hotline.dispatch.actions import contacts, correct, links, offers, requests, work
+from hotline.dispatch import notices, sweeps
+from hotline.dispatch.actions import contacts, correct, links, offers, requests, withdrawal, work
 from hotline.dispatch.errors import ContactClosed, LongestKept, StateChanged, TooManyOpen
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.outbox.models import Message
@@ -188,3 +189,11 @@ def test_only_a_suspended_coordinator_that_holds_nothing_is_removed(registry, ve
     keeping.remove(cast.ada, two[0])
     help_request.refresh_from_db()
     assert (help_request.state, LocalCoordinator.objects.count()) == ("offering", 1)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table as a whole")
+def test_who_looks_for_messages_about_offers_does_not_read_all_there_are(db):
+    now, offer = timezone.now(), Offer(reference="ABC")
+    for found in (notices.all_messages(offer), notices.own_messages(offer), withdrawal.undelivered(now)):
+        assert "message_by_subject" in found.explain()
+    assert "offer_waiting" in withdrawal.undelivered(now).explain()

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.lib.keyring import DueTooSoon, KeyGone, Keyring
+from hotline.lib.keyring import DueTooSoon, KeyAltered, KeyGone, Keyring
 from tests.support.keys import RECORD_KEY, TODAY, TOMORROW, file_of
 
 
@@ -16,10 +16,54 @@ def test_a_wrapped_key_opens_until_the_end_of_its_day(ring, clock):
 def test_a_wrapped_key_opens_neither_elsewhere_nor_under_another_day(ring, clock):
     wrapped = ring.wrap(RECORD_KEY, TOMORROW, "request:1")
     ring.prepare(3)
-    with pytest.raises(KeyGone):
+    with pytest.raises(KeyAltered):
         ring.unwrap(wrapped, TOMORROW, "request:2")
-    with pytest.raises(KeyGone):
+    with pytest.raises(KeyAltered):
         ring.unwrap(wrapped, TODAY + timedelta(days=2), "request:1")
+
+
+@pytest.mark.parametrize("altered", ["the record", "the key"])
+def test_what_was_altered_is_told_from_what_was_erased_and_stands_in_the_log(ring, clock, caplog, altered):
+    wrapped = ring.wrap(RECORD_KEY, TOMORROW, "request:1")
+    if altered == "the record":
+        wrapped = wrapped[:-1] + bytes([wrapped[-1] ^ 1])
+    else:
+        file_of(ring, TOMORROW).unlink()
+        ring.prepare(3)
+    with pytest.raises(KeyAltered):
+        ring.unwrap(wrapped, TOMORROW, "request:1")
+    assert "request:1 does not open, though its key is there" in caplog.text.replace("wrap:2026-03-02:", "")
+
+
+def test_a_day_key_that_was_lost_before_a_restore_is_no_alteration(ring, clock, caplog):
+    wrapped = ring.wrap(RECORD_KEY, TOMORROW, "request:1")
+    file_of(ring, TOMORROW).unlink()
+    ring.prepare(3)
+    ring.note_lost(datetime(2000, 1, 1, tzinfo=UTC))
+    with pytest.raises(KeyGone) as gone:
+        ring.unwrap(wrapped, TOMORROW, "request:1")
+    assert not isinstance(gone.value, KeyAltered) and caplog.text == ""
+
+
+def test_a_restore_beside_the_keys_of_its_time_marks_none_as_lost(ring, clock):
+    ring.prepare(3)
+    ring.note_lost(datetime(2100, 1, 1, tzinfo=UTC))
+    assert not list(ring.folder.glob("*.destroyed"))
+
+
+def test_what_was_erased_on_time_or_with_its_keys_says_nothing_in_the_log(ring, clock, caplog):
+    past, destroyed = (ring.wrap(RECORD_KEY, day, "request:1") for day in (TODAY, TOMORROW))
+    ring.destroy(with_site_key=False)
+    ring.prepare(3)
+    clock.move_to(datetime(2026, 3, 2, 12, tzinfo=UTC))
+    for wrapped, day in ((past, TODAY), (destroyed, TOMORROW)):
+        with pytest.raises(KeyGone) as gone:
+            ring.unwrap(wrapped, day, "request:1")
+        assert not isinstance(gone.value, KeyAltered)
+    assert caplog.text == ""
+    # What tells it goes with the day.
+    ring.destroy_due(datetime(2026, 3, 3, tzinfo=UTC))
+    assert [name.name for name in ring.folder.glob("*.destroyed") if name.name < "2026-03-03"] == []
 
 
 def test_sealing_directly_and_wrapping_are_not_confused(ring, clock):

@@ -1,7 +1,9 @@
 """The house calls the open internet alone, whatever an address that somebody gave leads to."""
 
+import asyncio
 import ipaddress
 import socket
+import threading
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -84,3 +86,53 @@ def test_this_machine_may_be_called_where_a_developer_says_so_and_nothing_else_i
     monkeypatch.setattr(socket, "getaddrinfo", answers("127.0.0.1"))
     with pytest.raises(outward.Forbidden):
         async_to_sync(outward.look_up)("rebound.example.org", 443)
+
+
+@pytest.fixture
+def dead(monkeypatch):
+    """A resolver that says nothing until the Event is set; its `asked` are the names it was asked for."""
+    answer = threading.Event()
+    answer.asked = []
+
+    def look_up(host, port, *arguments, **named):
+        answer.asked.append(host)
+        answer.wait(60)
+        return answers("93.184.216.34")(host, port)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(outward, "SECONDS", 0.2)
+    yield answer
+    answer.set()
+
+
+async def test_a_resolver_that_is_away_holds_a_few_threads_and_nobody_else(dead):
+    many = 3 * outward.AT_ONCE
+    waiting = [outward.look_up(f"{number}.example.org", 443) for number in range(many)]
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(one) for one in found} == {outward.NoAnswer}
+    assert len(dead.asked) == outward.AT_ONCE
+    assert await asyncio.to_thread(lambda: "done") == "done"
+    dead.set()
+    assert await asyncio.wait_for(_until_it_answers(), 60) == ["93.184.216.34"]
+    # What nobody waited for any more was never asked.
+    assert len(dead.asked) <= outward.AT_ONCE + 2
+
+
+async def test_names_typed_into_a_form_that_hang_keep_no_message_from_leaving(dead):
+    many = 2 * outward.AT_ONCE
+    waiting = [outward.look_up(f"{number}.example.org", 443, typed=True) for number in range(many)]
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(one) for one in found} == {outward.NoAnswer}
+    held = len(dead.asked)
+    with pytest.raises(outward.NoAnswer):
+        await outward.look_up("hooks.example.org", 443)
+    # Nobody answers, but it was asked at once.
+    assert dead.asked[held:] == ["hooks.example.org"]
+
+
+async def _until_it_answers():
+    while True:
+        try:
+            return await outward.look_up("again.example.org", 443)
+        except outward.NoAnswer:
+            continue

@@ -48,7 +48,7 @@ def add_one():
 
 
 def lock():
-    return base._locks[connections[ALIAS].settings_dict["NAME"]]
+    return base._turns[connections[ALIAS].settings_dict["NAME"]]
 
 
 def in_threads(number, work):

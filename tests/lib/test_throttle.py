@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import RequestFactory
 from redis.exceptions import RedisError
 
-from hotline.lib.throttle import Meter, TooOften, allow, limited, network_mark, network_of, wait_for
+from hotline.lib.throttle import Meter, TooOften, allow, give_back, limited, network_mark, network_of, wait_for
 
 START = "2026-03-01T12:00:00Z"
 
@@ -159,6 +159,19 @@ def test_after_an_hour_a_network_is_somebody_else(clock):
     assert network_mark("203.0.113.7") == before
     clock.shift(timedelta(minutes=2))
     assert network_mark("203.0.113.7") != before
+
+
+def test_what_is_given_back_counts_no_more_and_never_below_nothing(clock):
+    give_back("two", "vera")
+    assert wait_for("two", "vera") == 0
+    give_back("two", "vera")
+    give_back("two", "vera")
+    assert [wait_for("two", "vera") for _ in range(2)] == [0, 0]
+    assert wait_for("two", "vera") > 0
+    give_back("two", "viktor")
+    clock.shift(timedelta(days=1))
+    give_back("two", "vera")
+    assert wait_for("two", "vera") == 0
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from coordinators.models import LocalCoordinator
-from hotline.lib import webhooks
+from hotline.lib import outward, webhooks
 from hotline.outbox import content, outcome
 from hotline.outbox.actions.messages import edit, enqueue
 from hotline.outbox.drivers import webhook
@@ -210,6 +210,21 @@ def test_the_connection_goes_to_the_address_that_was_checked(hook, call, deliver
         deliver()
     assert state_of(message) == (State.SENT, "")
     assert asked[0] == "localhost" and "localhost" not in asked[1:]
+
+
+def test_a_name_that_nobody_looks_up_is_called_later_and_leaves_no_doubt(hook, call, deliver, settings, monkeypatch):
+    settings.WEBHOOK_THIS_MACHINE = False
+    release = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(outward, "SECONDS", 0.2)
+        patch.setattr(socket, "getaddrinfo", lambda *arguments, **named: release.wait(60) and [])
+        message = call("waits", recipient="https://hooks.example.org/in")
+        try:
+            deliver()
+        finally:
+            release.set()
+    message.refresh_from_db()
+    assert (message.state, message.error, message.doubts) == (State.QUEUED, "NoAnswer", 0)
 
 
 def test_a_slow_system_holds_up_nobody_else(hook, call, deliver, endpoint):

@@ -6,8 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -92,3 +93,28 @@ class Server(Process):
         """Whether everything works."""
         answer = self.health()
         return answer is not None and answer.status_code == 200
+
+
+@contextlib.contextmanager
+def demo_house(password: str) -> Iterator[Server]:
+    """A running demo of its own, whose accounts have this password. Raises SystemExit with what a command said that failed."""
+    with tempfile.TemporaryDirectory(prefix="hotline-demo-") as name:
+        folder, port = Path(name), free_port()
+        variables = environment(
+            DEBUG="1",
+            DATABASE_URL=f"sqlite:///{folder / 'house.sqlite3'}",
+            VAR_DIR=name,
+            PORT=str(port),
+            BASE_URL=f"http://127.0.0.1:{port}",
+            DEMO_PASSWORD=password,
+        )
+        for command in (("migrate", "--verbosity", "0"), ("demo",)):
+            code, output = Process(command, variables, folder / "made.log").result()
+            if code:
+                raise SystemExit(output)
+        server = Server(port, (), variables, folder / "serve.log")
+        try:
+            server.until(server.is_well)
+            yield server
+        finally:
+            server.kill()

@@ -45,7 +45,7 @@ class SimulatorServer:
 
     def end(self) -> None:
         """Closes it; returns when the thread is over."""
-        self._loop.call_soon_threadsafe(self.simulator.close)
+        self.loop.call_soon_threadsafe(self.simulator.close)
         self._server.should_exit = True
         self._thread.join(PATIENCE)
 
@@ -62,7 +62,7 @@ class SimulatorServer:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         config = uvicorn.Config(
             ASGIStaticFilesHandler(self.application),
             lifespan="off",
@@ -90,7 +90,7 @@ class SimulatorServer:
             connection.transport.abort()
 
     def _soon(self, work) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
 
 class SimulatorClient:

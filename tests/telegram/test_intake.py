@@ -192,6 +192,26 @@ def test_the_updates_of_a_chat_are_handled_in_their_order():
     assert Counter(kinds()) == {"text": 30}
 
 
+def test_what_is_handled_while_another_is_finished_is_finished_together(monkeypatch):
+    desks, finished, finish = [], [], updates.finish
+
+    class Desk(intake.Desk):
+        def __init__(self, threads):
+            super().__init__(threads)
+            desks.append(self)
+
+    def finish_slowly(*numbers):
+        assert finished or wait_for(lambda: len(desks[0].handled) == 4)
+        finished.append(numbers)
+        finish(*numbers)
+
+    monkeypatch.setattr(intake, "Desk", Desk)
+    monkeypatch.setattr(updates, "finish", finish_slowly)
+    handle(*(message(number, "Hello", chat=number) for number in range(1, 6)))
+    assert [len(numbers) for numbers in finished] == [1, 4]
+    assert TelegramUpdate.objects.filter(handled_at__isnull=False, sealed=None).count() == 5
+
+
 def test_a_chat_that_takes_long_holds_up_no_other(settings):
     settings.TELEGRAM_HANDLERS = ["tests.telegram.test_intake.register_slow"]
     slow.clear()

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from coordinators.models import Place
 from hotline.dispatch.actions import links, pass_words
 from hotline.dispatch.actions.locking import lock
-from hotline.dispatch.errors import ContactClosed, NotYours, ReasonMissing, TextErased
+from hotline.dispatch.errors import BeingLookedAt, ContactClosed, NotYours, ReasonMissing, TextErased, unread
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.lib import crypto
 from hotline.lib.keyring import KeyGone
@@ -18,6 +18,7 @@ from hotline.lib.languages import SPOKEN
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.questionnaires.actions import read
+from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.permissions import require
 
@@ -51,7 +52,7 @@ def open_as_winner(link, device):
     """The contact, for the holder of `link` on `device` (text of the device's cookie).
 
     Raises NotLinked, NotAllowed, Suspended, NotYours (not accepted, or accepted by another person), ContactClosed (time is
-    up), TextErased, WrongDevice.
+    up), BeingLookedAt (corrected, and not looked at since), TextErased, WrongDevice.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -62,10 +63,13 @@ def open_as_winner(link, device):
             raise NotYours
         if now >= opens_until(offer):
             raise ContactClosed
+        if offer.help_request.look_due:
+            raise BeingLookedAt
         opened = _open(offer.help_request)
         links.bind(link, device)
         Offer.objects.filter(pk=offer.pk, contact_opened_at=None).update(contact_opened_at=now)
         Offer.objects.filter(pk=offer.pk).update(last_sign_at=now, nudged_at=None)
+        settle_alarm("winner_cut_off", offer.help_request.code)
         voice.record(
             "contact.opened",
             offer.help_request.code,
@@ -77,14 +81,14 @@ def open_as_winner(link, device):
 
 
 def may_open_at_desk(help_request):
-    """Whether the desk may open the contact again: it is not out yet, nobody took it, it came back, or it was cancelled."""
+    """Whether the desk may open the contact again: it waits for a look, nobody took it, it came back, or it was cancelled."""
     if not help_request.is_sealed:
         return False
     State = HelpRequest.State
-    if help_request.state in (State.HELD, State.UNANSWERED, State.CANCELLED):
+    if help_request.waits_for_a_look or help_request.state in (State.UNANSWERED, State.CANCELLED):
         return True
     came_back = any(offer.state == Offer.State.RETURNED for offer in help_request.offers.all())
-    return help_request.state == HelpRequest.State.OFFERING and came_back
+    return help_request.state == State.OFFERING and came_back
 
 
 def open_at_desk(actor, help_request, reason):
@@ -116,7 +120,7 @@ def _open(help_request):
         key = help_request.record_key()
         contact, details = help_request.contact(), help_request.details()
     except KeyGone as gone:
-        raise TextErased from gone
+        raise unread(gone) from gone
     notes = [
         crypto.unseal_json(key, bytes(note.sealed_text), f"dispatch_requestnote:{help_request.code}:sealed_text")
         for note in help_request.notes.all()[:50]

@@ -4,23 +4,27 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from coordinators.actions.reach import first_way
-from hotline.dispatch import notices, wording
-from hotline.dispatch.actions import duplicates
-from hotline.dispatch.actions.requests import check_may_go_out, start_round
-from hotline.dispatch.errors import NoWayLeft, StateChanged, TextErased
-from hotline.dispatch.models import HelpRequest, Offer, OfferLink
+from hotline.dispatch import notices
+from hotline.dispatch.actions import crawled, duplicates
+from hotline.dispatch.actions.crawled import check_may_go_out
+from hotline.dispatch.actions.requests import start_round
+from hotline.dispatch.errors import NoWayLeft, StateChanged, TextErased, unread
+from hotline.dispatch.models import HelpRequest
 from hotline.lib.keyring import KeyGone
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.questionnaires.actions import split
+from hotline.staff.actions.alarms import settle_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.permissions import require
 
+State = HelpRequest.State
 COLUMNS = ("category", "place", "urgency", "needed_by", "spoken_to")
 DETAILS = ("people", "protected", "languages", "note")
 # One of these is how the person is reached.
 WAYS = ("phone", "other", "address")
+# What somebody looked at was something else.
+NOT_LOOKED_AT = {"looked_at": None, "looked_by": None}
 
 
 def correct(actor, help_request, *, seen_since, contact=None, answers=None, **changes):
@@ -28,6 +32,8 @@ def correct(actor, help_request, *, seen_since, contact=None, answers=None, **ch
 
     With another kind or place, or anything else that those who were asked have read, they are told that it was withdrawn
     and it starts anew. A winner keeps it unless kind or place changed, and is told; what is sealed they read at its page.
+    What a second person has looked at is looked at anew, where its kind asks for that: until then nobody takes it, and a
+    winner opens nothing.
 
     seen_since: `state_since` of the request as the operator saw it: a stale form changes nothing. contact: {field: value},
     "" takes one away; answers: {question key: value}, None takes one away. changes: any of category, place, urgency,
@@ -94,7 +100,7 @@ def _sealed_anew(help_request, category, contact, details, answers):
                 public_changed = _put_answers(joined, category, answers)
             sealed["sealed_details"] = help_request.seal("sealed_details", joined, help_request.record_key())
     except KeyGone as gone:
-        raise TextErased from gone
+        raise unread(gone) from gone
     return sealed, public_changed
 
 
@@ -119,34 +125,45 @@ def _put_answers(details, category, answers):
 def _apply(help_request, seen_since, now, columns, sealed, was_read):
     moved = "category" in columns or "place" in columns
     if moved:
-        # What somebody looked at was something else.
-        columns = columns | {"corrected_round": help_request.round + 1, "looked_at": None, "looked_by": None}
-    if moved or (was_read and help_request.state != HelpRequest.State.ACCEPTED):
-        start_round(help_request, seen_since, HelpRequest.OPEN, **columns, **sealed)
+        columns = columns | {"corrected_round": help_request.round + 1}
+    if moved or (was_read and help_request.state != State.ACCEPTED):
+        start_round(help_request, seen_since, HelpRequest.OPEN, **columns, **sealed, **NOT_LOOKED_AT)
         return
     _write(help_request, now, **columns, **sealed)
 
 
 def _write(help_request, now, **changes):
-    """Write the changes to a locked row and tell whoever has accepted it."""
+    """Write the changes to a locked row, and tell whoever has accepted it, once they may see what is new."""
+    resealed = not changes.keys().isdisjoint({"sealed_contact", "sealed_details"})
+    if resealed:
+        changes |= NOT_LOOKED_AT
+    for name, value in changes.items():
+        setattr(help_request, name, value)
+    # What was corrected while it waited is news to whoever has it, too.
+    news = resealed or help_request.look_due
+    if help_request.state != State.HELD:
+        changes |= _to_look_at(help_request, now, asked=news)
     HelpRequest.objects.filter(pk=help_request.pk).update(state_since=now, **changes)
     help_request.refresh_from_db()
-    if help_request.state == HelpRequest.State.ACCEPTED:
-        _tell_winner(help_request, now, resealed=not changes.keys().isdisjoint({"sealed_contact", "sealed_details"}))
+    if help_request.state == State.ACCEPTED and not help_request.look_due:
+        notices.tell_changed(help_request, now, resealed=news)
     ring(topics.team_requests(help_request.team_id))
 
 
-def _tell_winner(help_request, now, *, resealed):
-    offer = help_request.offers.select_related("local_coordinator").get(state=Offer.State.ACCEPTED)
-    offer.help_request = help_request
-    endpoint = offer.accepted_endpoint or first_way(offer.local_coordinator_id)
-    if endpoint is None:
-        return
-    url = notices.page_for_letter(offer, endpoint)
-    if resealed and offer.accepted_endpoint is not None:
-        url = OfferLink.objects.for_person(offer, now, endpoint=endpoint).address
-    content = wording.changed(offer, endpoint, resealed=resealed, url=url)
-    notices.send_extra(offer, endpoint, f"changed-{now.timestamp()}", content)
+def _to_look_at(help_request, now, *, asked):
+    """The changes (dict) by which a corrected row that is out waits for a look, or waits for none any more.
+
+    asked: whether anything changed that is to be looked at where its kind asks for that.
+    """
+    if not (asked and help_request.needs_a_look()):
+        settle_alarm("held", help_request.code)
+        return {"look_due": False, "held_alarm_at": None}
+    waits = {"look_due": True, "held_alarm_at": crawled.look_due_at(help_request, now)}
+    if help_request.state == State.ACCEPTED:
+        return waits
+    # Whoever was asked keeps what they have read; they can take it again once it was looked at.
+    settle_alarm("nobody_took", help_request.code)
+    return waits | {"state": State.HELD, "next_wave_at": None}
 
 
 def _give_contact(actor, help_request, contact, now):

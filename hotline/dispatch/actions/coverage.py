@@ -10,6 +10,7 @@ from hotline.dispatch.errors import AnsweredAlready
 from hotline.dispatch.models import Offer
 from hotline.live import topics
 from hotline.live.doorbell import ring
+from hotline.outbox.models import UNCHANGEABLE, Priority
 
 NOT_MINE = (Offer.DeclineReason.NOT_MY_AREA, Offer.DeclineReason.NOT_MY_KIND)
 
@@ -37,6 +38,33 @@ def _came_by(offer):
     ).first()
 
 
+def drop_question(offer):
+    """Take the question away unanswered, and empty what still shows it, at once; whether this call did it.
+
+    offer: one that is over. It is not asked again.
+    """
+    with transaction.atomic():
+        offer = lock(offer)
+        if not Offer.objects.filter(pk=offer.pk, asks_about__isnull=False).update(asks_about=None):
+            return False
+        offer.refresh_from_db()
+        _show(offer, "dropped", priority=Priority.URGENT, purpose=notices.CLOSED)
+    return True
+
+
+def _show(offer, what, **options):
+    """Change what chats show of an offer that was declined, whatever became of it since. options: of update_offer."""
+    if offer.state in (Offer.State.OFFERED, Offer.State.ACCEPTED):
+        return
+    content = wording.declined if offer.state == Offer.State.DECLINED else wording.closed
+    notices.update_offer(
+        offer,
+        f"coverage-{what}",
+        lambda endpoint: None if endpoint.channel in UNCHANGEABLE else content(offer, endpoint),
+        **options,
+    )
+
+
 def answer(voice, offer, *, gives_up):
     """Answer the question: give the entry up, or leave it as it is. It is not asked again.
 
@@ -53,7 +81,5 @@ def answer(voice, offer, *, gives_up):
             person = {} if voice.endpoint is None else {"person": voice.endpoint.pk}
             registry.give_up(entry, actor=voice.user, **person)
         offer.refresh_from_db()
-        if offer.state == Offer.State.DECLINED:
-            what = f"coverage-{'given-up' if gives_up else 'kept'}"
-            notices.update_offer(offer, what, lambda endpoint: wording.declined(offer, endpoint))
+        _show(offer, "given-up" if gives_up else "kept")
         ring(topics.offers(offer.local_coordinator_id))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from coordinators.actions.reach import first_way
-from hotline.dispatch import notices, wording
+from hotline.dispatch import gathered, notices
 from hotline.dispatch.models import Offer
 from hotline.outbox.actions import messages
 from hotline.outbox.models import UNCHANGEABLE, Priority
@@ -48,7 +48,7 @@ def send(local_coordinator_id, now):
         messages.enqueue(
             channel=endpoint.channel,
             recipient=endpoint.address,
-            content=wording.digest(counts.most_common(), endpoint),
+            content=gathered.digest(counts.most_common(), endpoint),
             key=f"digest:{local_coordinator_id}:{now.isoformat()}",
             purpose=notices.DIGEST,
             subject=str(local_coordinator_id),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from coordinators.models import Place
 from hotline.dispatch.models import DuplicateMark, HelpRequest
 from hotline.lib.keyring import KeyGone, keyring
+from hotline.lib.phones import house_region, known_by
 
 Kind = DuplicateMark.Kind
 # Fewer digits are an extension or a slip of the finger.
@@ -29,7 +30,7 @@ def mark(help_request, contact, link=""):
     Call inside a transaction, with the kind and place that count.
     """
     due = keyring().due_day(timezone.now() + timedelta(days=settings.DUPLICATE_DAYS))
-    parts = _parts(help_request.team, help_request.category, help_request.place_id, contact.get("phone", ""), link)
+    parts = _parts(help_request.team, help_request.category, help_request.whole_place(), contact.get("phone", ""), link)
     for kind, what in parts.items():
         DuplicateMark.objects.update_or_create(
             help_request=help_request,
@@ -41,8 +42,11 @@ def mark(help_request, contact, link=""):
 
 
 def twins(team, category, place, phone, link, *, practice=False):
-    """The open requests (list, newest first, at most MOST_SHOWN) of this team that the need may be one of."""
-    parts = _parts(team, category, place.pk, phone, link)
+    """The open requests (list, newest first, at most MOST_SHOWN) of this team that the need may be one of.
+
+    Without a number neither category nor place count.
+    """
+    parts = _parts(team, category, place, phone, link)
     marks = DuplicateMark.objects.filter(help_request__team=team, due__gte=timezone.now().date())
     days = set(marks.values_list("due", flat=True).distinct()) if parts else ()
     values = [value for day in days for what in parts.values() for value in _hashes(day, what)]
@@ -66,20 +70,20 @@ def _hashes(day, what):
         return []
 
 
-def _parts(team, category, place_id, phone, link):
+def _parts(team, category, place, phone, link):
     """{kind: what is hashed} of what is there to know it by."""
     parts = {}
-    digits = re.sub(r"\D", "", phone)
-    if len(digits) >= FEWEST_DIGITS:
-        parts[Kind.NEED] = (Kind.NEED, str(team.pk), digits, category.slug, _district(place_id))
+    if len(re.findall(r"\d", phone)) >= FEWEST_DIGITS:
+        lineage = list(place.lineage())
+        number = known_by(phone, lineage[0].country, house_region())
+        parts[Kind.NEED] = (Kind.NEED, str(team.pk), number, category.slug, _district(lineage))
     if address := _address(link):
         parts[Kind.LINK] = (Kind.LINK, str(team.pk), address)
     return parts
 
 
-def _district(place_id):
-    """Code of the district that a place lies in, or of its region where there is none."""
-    lineage = list(Place.objects.one_with_lineage(place_id).lineage())
+def _district(lineage):
+    """Code of the district that a place lies in, or of its region where there is none. lineage: itself and all above."""
     for kind in (Place.Kind.DISTRICT, Place.Kind.REGION):
         found = next((one for one in lineage if one.kind == kind), None)
         if found is not None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 
 from coordinators.models import Endpoint
 from hotline.dispatch import notices
+from hotline.dispatch.actions.coverage import drop_question
 from hotline.dispatch.actions.ended_chats import CARRY_OFFERS, empty
 from hotline.dispatch.actions.requests import LIVE_OFFERS, withdraw_offers
 from hotline.dispatch.models import HelpRequest, Offer, OfferLink
@@ -30,7 +31,8 @@ def freeze(frozen, now):
 
     frozen: the staff's Freeze. now: aware datetime.
     """
-    done = _drop_unsent() + each(_out(), _withdraw, now) + _hurry() + each(_digests(), _empty, now)
+    done = _drop_unsent() + each(_out(), _withdraw, now) + _hurry()
+    done += each(_questions(), lambda offer, _now: drop_question(offer), now) + each(_digests(), _empty, now)
     links = list(OfferLink.objects.values_list("pk", flat=True)[:MESSAGES])
     return done + OfferLink.objects.filter(pk__in=links).delete()[0]
 
@@ -89,6 +91,11 @@ def _withdraw(help_request, now):
         record(None, "help_request.frozen", help_request.code)
         ring(topics.team_requests(help_request.team_id))
     return True
+
+
+def _questions():
+    """Offers that are over and still show the question about a coverage, which says where somebody helps."""
+    return Offer.objects.filter(asks_about__isnull=False).exclude(state__in=LIVE_OFFERS).order_by("pk")[:REQUESTS]
 
 
 def _digests():

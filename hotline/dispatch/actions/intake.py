@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hotline.dispatch.actions import duplicates
 from hotline.dispatch.actions.correct import correct
+from hotline.dispatch.actions.crawled import check_reads_channels
 from hotline.dispatch.actions.notes import add_note
 from hotline.dispatch.actions.requests import Written, submit
 from hotline.dispatch.errors import LooksKnown, StateChanged
@@ -34,6 +35,7 @@ def take(actor, team, needs, contact, choices, **more):
     nobody has chosen), and whatever `submit` and `correct` raise; then nothing is taken.
     """
     require(actor, "dispatch.take_request", team)
+    check_reads_channels(team, more.get("source", ""), more.get("link", ""))
     more["submission"] = more.get("submission") or uuid.uuid4()
     with transaction.atomic():
         # Two who take the same call wait here for each other, so that the second one is warned.
@@ -58,6 +60,16 @@ def take(actor, team, needs, contact, choices, **more):
             left[twin.pk, choice.seen_since] = twin.state_since
             added[twin.pk] = twin
         return submit(actor, team, new, contact, **more) if new else [], list(added.values())
+
+
+def known(actor, team, category, place, phone, link, *, practice=False):
+    """The open requests (list) that a need may be one of, as far as it is written down: category and place may be None yet,
+    phone and link "". Raises NotAllowed, NotFound.
+    """
+    require(actor, "dispatch.take_request", team)
+    if category is None or place is None:
+        phone = ""
+    return duplicates.twins(team, category, place, phone, link, practice=practice)
 
 
 def _twins(team, written, contact, more):

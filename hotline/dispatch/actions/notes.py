@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from hotline.dispatch.errors import ReasonMissing, TextErased, TextTooLong
+from hotline.dispatch.errors import ReasonMissing, TextTooLong, unread
 from hotline.dispatch.models import RequestNote
 from hotline.lib import crypto
 from hotline.lib.keyring import KeyGone
@@ -30,7 +30,7 @@ def add_note(actor, help_request, text):
         try:
             key = help_request.record_key()
         except KeyGone as gone:
-            raise TextErased from gone
+            raise unread(gone) from gone
         sealed = crypto.seal_json(key, text, f"dispatch_requestnote:{help_request.code}:sealed_text")
         note = RequestNote.objects.create(
             help_request=help_request, sealed_text=sealed, author=actor, written_at=timezone.now()

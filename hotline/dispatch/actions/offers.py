@@ -9,7 +9,7 @@ from coordinators.models.trust import BOUNDS, READ_COUNTS, hands
 from hotline.dispatch import notices, wording
 from hotline.dispatch.actions import coverage, links, tallies, unusual, waves
 from hotline.dispatch.actions.locking import lock
-from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen
+from hotline.dispatch.errors import AlreadyTaken, AlreadyYours, BeingLookedAt, NoLongerOffered, TooManyOpen
 from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -27,7 +27,7 @@ def accept(voice, offer):
 
     voice: who speaks. Of any number who accept in the same instant exactly one gets it: the first conditional UPDATE wins,
     and the database's own constraint stands behind it.
-    Raises NotLinked, NotAllowed, Suspended, AlreadyTaken, AlreadyYours, NoLongerOffered, TooManyOpen.
+    Raises NotLinked, NotAllowed, Suspended, AlreadyTaken, AlreadyYours, BeingLookedAt, NoLongerOffered, TooManyOpen.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -119,6 +119,8 @@ def why_not(offer):
     """The error that tells somebody why their button does nothing, by the offer's state now."""
     if offer.state == State.ACCEPTED:
         return AlreadyYours()
+    if offer.state in ANSWERABLE and offer.help_request.state == HelpRequest.State.HELD:
+        return BeingLookedAt()
     if offer.state in (State.OFFERED, State.DECLINED, State.TAKEN):
         return AlreadyTaken()
     return NoLongerOffered()

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from django.db import transaction
 
-from hotline.dispatch.errors import StateChanged, TextErased
+from hotline.dispatch.errors import StateChanged, unread
 from hotline.dispatch.models import HelpRequest
 from hotline.lib.keyring import KeyGone
 from hotline.lib.spoken import pass_words
@@ -50,7 +50,7 @@ def tell(actor, help_request):
                 raise StateChanged
             told(help_request)
         except KeyGone as gone:
-            raise TextErased from gone
+            raise unread(gone) from gone
         record(actor, "help_request.pass_words_told", help_request.code)
     return tuple(details["pass_words"])
 

@@ -12,9 +12,9 @@ from hotline.dispatch.errors import (
     NoLongerOffered,
     NumberAlone,
     StateChanged,
-    TextErased,
     TextTooLong,
     TooManyQuestions,
+    unread,
 )
 from hotline.dispatch.models import Offer, OfferQuestion
 from hotline.lib import crypto
@@ -113,7 +113,7 @@ def _seal(help_request, text):
     try:
         return crypto.seal_json(help_request.record_key(), text, _context(help_request))
     except KeyGone as gone:
-        raise TextErased from gone
+        raise unread(gone) from gone
 
 
 def _unseal(help_request, sealed):

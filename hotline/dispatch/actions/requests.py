@@ -15,10 +15,16 @@ from coordinators.models import Category, Place
 from hotline.dispatch import notices
 from hotline.dispatch.actions import duplicates, tallies, waves
 from hotline.dispatch.actions import pass_words as pairs
-from hotline.dispatch.actions.crawled import ask_again_at
+from hotline.dispatch.actions.crawled import ask_again_at, check_may_go_out, check_reads_channels, look_due_at
 from hotline.dispatch.actions.offers import close_all
 from hotline.dispatch.actions.work import doubt, due_after_outcome, set_due
-from hotline.dispatch.errors import LongestKept, NotSpokenTo, ReasonMissing, StateChanged, TextErased
+from hotline.dispatch.errors import (
+    LongestKept,
+    ReasonMissing,
+    StateChanged,
+    TextErased,
+    unread,
+)
 from hotline.dispatch.models import HelpRequest, Offer, Tally
 from hotline.dispatch.models.help_request import spoken_code_hash
 from hotline.lib import crypto
@@ -69,11 +75,12 @@ def submit(actor, team, needs, contact, *, practice=False, code_language="en", s
     actor: operator of `team`; needs: list of Written; contact: {name, phone, address, safe_time, safe_words, consent};
     code_language: language of the spoken code; submission: id (UUID) of the form, so that sending it twice takes it once;
     source, link: where it was found in writing (HelpRequest.Source), and the post's address, of which a hash is kept.
-    Returns the HelpRequests, in order. Raises NotAllowed, NotFound, NotSpokenTo.
+    Returns the HelpRequests, in order. Raises NotAllowed, NotFound, TakesCallsOnly, NotSpokenTo.
     """
     require(actor, "dispatch.take_request", team)
     if not team.takes_requests:
         raise NotAllowed
+    check_reads_channels(team, source, link)
     for written in needs:
         check_may_go_out(written.category, written.spoken_to, source)
     now = timezone.now()
@@ -94,15 +101,6 @@ def submit(actor, team, needs, contact, *, practice=False, code_language="en", s
     return taken
 
 
-def check_may_go_out(category, spoken_to, source=""):
-    """Raises NotSpokenTo where a kind of help is offered only once somebody has spoken to the person, and nobody has.
-
-    What was found in writing is taken all the same, and waits; see HelpRequest.waits_for_a_look.
-    """
-    if not source and not spoken_to and category.effective("ring_back"):
-        raise NotSpokenTo
-
-
 def _take(actor, team, written, contact, code_language, now, **shared):
     key = crypto.new_key()
     spoken = _free_spoken_code(code_language)
@@ -121,8 +119,9 @@ def _take(actor, team, written, contact, code_language, now, **shared):
     )
     if help_request.source:
         help_request.ask_needed_at = ask_again_at(help_request.category, now)
-    if help_request.waits_for_a_look():
-        help_request.state, help_request.held_alarm_at = State.HELD, _alarm_at(help_request, now)
+    if help_request.needs_a_look():
+        help_request.state, help_request.look_due = State.HELD, True
+        help_request.held_alarm_at = look_due_at(help_request, now)
     help_request.wrap_key(key, now + timedelta(days=settings.CONTACT_DAYS))
     help_request.sealed_contact = help_request.seal("sealed_contact", contact, key)
     # Which answers are public is settled now: a question made public later opens no answer given before.
@@ -145,11 +144,6 @@ def _take(actor, team, written, contact, code_language, now, **shared):
     about = {"category": written.category.slug, "urgency": written.urgency, "source": help_request.source}
     record(actor, "help_request.taken", help_request.code, **{name: word for name, word in about.items() if word})
     return help_request
-
-
-def _alarm_at(help_request, now):
-    """Until when one that waits for a look may wait without an alarm: as long as the first who are asked have."""
-    return now + timedelta(minutes=waves.wave_minutes(help_request))
 
 
 def _free_spoken_code(language):
@@ -185,10 +179,11 @@ def start_round(help_request, seen_since, states, **changes):
     after = copy(help_request)
     for name, value in changes.items():
         setattr(after, name, value)
-    held = after.waits_for_a_look()
+    held = after.needs_a_look()
     started = HelpRequest.objects.filter(pk=help_request.pk, state__in=states, state_since=seen_since).update(
         state=State.HELD if held else State.OFFERING,
-        held_alarm_at=_alarm_at(after, now) if held else None,
+        look_due=held,
+        held_alarm_at=look_due_at(after, now) if held else None,
         outcome="",
         state_since=now,
         round=help_request.round + 1,
@@ -216,6 +211,7 @@ def start_round(help_request, seen_since, states, **changes):
 
 def withdraw_offers(help_request, now, *, priority=Priority.COURTESY):
     """Withdraw whatever is still with local coordinators, and tell them. Call inside a transaction."""
+    settle_alarm("winner_cut_off", help_request.code)
     for held in help_request.offers.filter(state=Offer.State.ACCEPTED):
         free_place(held.local_coordinator_id)
     live = help_request.offers.filter(state__in=LIVE_OFFERS)
@@ -289,7 +285,7 @@ def keep_open(actor, help_request):
         try:
             set_due(help_request, erase_at)
         except KeyGone as gone:
-            raise TextErased from gone
+            raise unread(gone) from gone
         settle_alarm("running_out", help_request.code)
         record(actor, "help_request.kept", help_request.code)
         ring(topics.team_requests(help_request.team_id))

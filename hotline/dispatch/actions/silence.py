@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint
@@ -12,6 +13,7 @@ from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.actions.work import take_back
 from hotline.dispatch.errors import NotYours
 from hotline.dispatch.models import HelpRequest, Offer
+from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
 
 # How long a winner may be silent before the nudge, and again as long after it.
@@ -47,13 +49,51 @@ def nudge(offer, now):
     """Ask the winner once whether it is going on; returns whether this call did it."""
     with transaction.atomic():
         nudged = Offer.objects.filter(pk=offer.pk, state=Offer.State.ACCEPTED, nudged_at=None).update(nudged_at=now)
-        endpoint = offer.accepted_endpoint
-        if endpoint is None or endpoint.state != Endpoint.State.ACTIVE:
-            endpoint = first_way(offer.local_coordinator_id)
+        endpoint = notices.way_to_winner(offer)
         if nudged and endpoint is not None:
-            notices.send_nudge(offer, endpoint, now)
-            record(None, "offer.nudged", offer.help_request.code, reference=offer.reference)
+            _ask(offer, endpoint, now)
     return bool(nudged)
+
+
+def _ask(offer, endpoint, now):
+    notices.send_nudge(offer, endpoint, now)
+    record(None, "offer.nudged", offer.help_request.code, reference=offer.reference)
+
+
+def cut_off():
+    """Accepted offers (QuerySet) whose winner's own way broke, and who was not asked another way since."""
+    return (
+        Offer.objects.filter(
+            state=Offer.State.ACCEPTED, cut_off_at=None, accepted_endpoint__in=Endpoint.objects.broken()
+        )
+        .select_related("help_request__category", "help_request__place", "help_request__team", "local_coordinator")
+        .order_by("pk")
+    )
+
+
+def ask_another_way(offer, now):
+    """A winner is no longer reached by the way they accepted by: ask them once by another of theirs; there is none: call the
+    team, and wait as for anybody who is silent. Nothing is taken from them. Whether this call did it, bool."""
+    with transaction.atomic():
+        found = cut_off().filter(pk=offer.pk).values("pk")
+        if not Offer.objects.filter(pk__in=found, cut_off_at=None).update(cut_off_at=now):
+            return False
+        endpoint = first_way(offer.local_coordinator_id)
+        if endpoint is not None:
+            # What was asked before may have gone where nobody reads: the time to answer begins now.
+            Offer.objects.filter(pk=offer.pk).update(nudged_at=now)
+            _ask(offer, endpoint, now)
+        elif not offer.help_request.practice:
+            raise_alarm(
+                offer.help_request.team,
+                "winner_cut_off",
+                offer.help_request.code,
+                text=gettext_noop(
+                    "Whoever accepted the help request %(subject)s can no longer be reached. It stays with them; if nothing is "
+                    "heard of them, it is offered to others."
+                ),
+            )
+    return True
 
 
 def hand_back_silent(offer, now):

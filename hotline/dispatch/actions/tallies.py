@@ -47,7 +47,7 @@ def note(help_request, step, now, *, detail="", number=1, span=None):
         kind=step,
         detail=detail if span is None else Tally.time_class(span),
         category_id=help_request.category_id,
-        region=region_of(help_request.place_id),
+        region=region_of(help_request.whole_place()),
         source=Tally.Source.WRITTEN if help_request.source else Tally.Source.CALL,
         hour=hour_of(now),
         count=number,
@@ -57,13 +57,13 @@ def note(help_request, step, now, *, detail="", number=1, span=None):
 
 def note_dry_run(category, place, now):
     """Count a dry run (for nobody's request) that found nobody who could be asked."""
-    region = region_of(place.pk)
+    region = region_of(place)
     Tally.objects.create(kind=Step.DRY_RUN, category=category, region=region, hour=hour_of(now), count=1)
 
 
-def region_of(place_id):
-    """The region that a place lies in, or its country where there is none, or what is above all."""
-    lineage = list(Place.objects.one_with_lineage(place_id).lineage())
+def region_of(place):
+    """The region that a Place lies in, or its country where there is none, or what is above all."""
+    lineage = list(place.lineage())
     by_kind = {place.kind: place for place in reversed(lineage)}
     return by_kind.get(Place.Kind.REGION) or by_kind.get(Place.Kind.COUNTRY) or lineage[-1]
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 
 from coordinators.actions.load import note_answer
 from coordinators.actions.reach import first_way
-from coordinators.models import Place
 from hotline.dispatch import notices
 from hotline.dispatch.actions import tallies
 from hotline.dispatch.matching import Need, rank
@@ -43,7 +42,7 @@ def wave_size(help_request):
 
 def need_of(help_request):
     """The Need to rank for; the person's languages and who is among them come out of the sealed details."""
-    place = Place.objects.one_with_lineage(help_request.place_id)
+    place = help_request.whole_place()
     try:
         details = help_request.details()
     except (KeyGone, Unreadable):
@@ -89,7 +88,8 @@ def start_next(help_request, now):
         help_request.refresh_from_db()
         _count_silence(help_request, now)
         asked = _left_alone(help_request)
-        ranking = rank(need_of(help_request), now, exclude=asked)
+        need = need_of(help_request)
+        ranking = rank(need, now, exclude=asked)
         # Those registered for wider places or kinds are asked only when no others are left.
         nearest = [one for one in ranking.candidates if one.wide == ranking.candidates[0].wide]
         chosen = nearest[: wave_size(help_request)]
@@ -119,6 +119,8 @@ def start_next(help_request, now):
             next_wave_at=now + timedelta(minutes=wave_minutes(help_request))
         )
         help_request.refresh_from_db()
+        # Read already, with all that every offer says of them.
+        help_request.category, help_request.place = need.category, need.place
         record(None, "help_request.wave", help_request.code, wave=wave.number, round=wave.round, offers=len(offers))
         tallies.note(help_request, Step.WAVE, now)
         tallies.note(help_request, Step.OFFERED, now, number=len(offers))

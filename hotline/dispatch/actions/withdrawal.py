@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from coordinators.actions.endpoints import note_failure
 from coordinators.actions.reach import first_way
 from coordinators.models import Endpoint, LocalCoordinator
+from coordinators.models.endpoint import BROKEN
 from hotline.dispatch import notices
 from hotline.dispatch.actions import tallies, waves
 from hotline.dispatch.actions.locking import lock
@@ -75,13 +76,18 @@ def _note_failure(offer, message, now):
 
 
 def misplaced(now):
-    """Offers (QuerySet) with a suspended coordinator, and accepted ones whose linked person has left."""
+    """Offers (QuerySet) with a suspended coordinator, and accepted ones whose linked person has left.
+
+    A way that broke is no person who left: `actions.silence` asks them another way. With a way that was removed, and with
+    an account, went the only one for whom the contact opens.
+    """
     suspended = Q(local_coordinator__state=LocalCoordinator.State.SUSPENDED)
-    left = Q(state=State.ACCEPTED, accepted_user=None) & (
-        Q(accepted_endpoint=None) | Q(accepted_endpoint__state=Endpoint.State.OFF)
+    left = Q(state=State.ACCEPTED, accepted_endpoint__state=Endpoint.State.OFF) & ~Q(
+        accepted_endpoint__off_reason__in=BROKEN
     )
+    nobody = Q(state=State.ACCEPTED, accepted_endpoint=None, accepted_user=None)
     return (
-        Offer.objects.filter(suspended | left, state__in=[State.OFFERED, State.DECLINED, State.ACCEPTED])
+        Offer.objects.filter(suspended | left | nobody, state__in=[State.OFFERED, State.DECLINED, State.ACCEPTED])
         .select_related("local_coordinator")
         .order_by("pk")
     )

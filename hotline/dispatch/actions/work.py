@@ -11,6 +11,7 @@ from coordinators.actions.load import free_place
 from coordinators.actions.trust import note_completed, take_back_completed
 from hotline.dispatch import notices
 from hotline.dispatch.actions import pass_words, tallies, waves
+from hotline.dispatch.actions.crawled import look_due_at
 from hotline.dispatch.actions.locking import lock
 from hotline.dispatch.errors import NotYours, StateChanged
 from hotline.dispatch.models import HelpRequest, Offer, Tally
@@ -35,6 +36,7 @@ def sign(voice, offer):
         )
         if not signed:
             raise NotYours
+        settle_alarm("winner_cut_off", offer.help_request.code)
         notices.close_nudges(offer)
         voice.record("offer.sign", offer.help_request.code, reference=offer.reference)
         ring(topics.team_requests(offer.help_request.team_id))
@@ -63,7 +65,8 @@ def finish(voice, offer, outcome):
         offer.refresh_from_db()
         help_request.refresh_from_db()
         due_after_outcome(help_request, now)
-        settle_alarm("running_out", help_request.code)
+        for kind in ("running_out", "held", "winner_cut_off"):
+            settle_alarm(kind, help_request.code)
         voice.record("offer.finished", help_request.code, reference=offer.reference, outcome=outcome)
         notices.close_offer(offer)
         ring(topics.team_requests(help_request.team_id))
@@ -117,10 +120,19 @@ def take_back(offer, now, *, voice=None, why):
     tallies.note(help_request, Step.CAME_BACK, now, detail=why)
     write = voice.record if voice else partial(record, None)
     write("offer.returned", help_request.code, reference=offer.reference, why=why)
+    settle_alarm("winner_cut_off", help_request.code)
     notices.close_offer(offer)
     ring(topics.offers(offer.local_coordinator_id))
     ring(topics.team_requests(help_request.team_id))
-    waves.start_next(help_request, now)
+    rows = HelpRequest.objects.filter(pk=help_request.pk)
+    if help_request.needs_a_look():
+        # Corrected while it was with somebody: nobody else is asked before that was looked at.
+        rows.update(state=State.HELD, look_due=True, held_alarm_at=look_due_at(help_request, now))
+        help_request.refresh_from_db()
+    else:
+        rows.update(look_due=False, held_alarm_at=None)
+        settle_alarm("held", help_request.code)
+        waves.start_next(help_request, now)
 
 
 def due_after_outcome(help_request, now):

@@ -19,11 +19,13 @@ from hotline.dispatch.actions.tallies import note_dry_run
 from hotline.dispatch.forms.dry_run import DryRunForm
 from hotline.dispatch.matching import Need, nearest_cover, rank
 from hotline.dispatch.models import HelpRequest
+from hotline.dispatch.team_work import left_open
 from hotline.dispatch.timeline import of_request
 from hotline.live import topics
 from hotline.staff.admin import shelves
 from hotline.staff.admin.base import HouseModelAdmin
 from hotline.staff.admin.filters import TeamFilter
+from hotline.staff.admin.team import LEFT_OPEN
 from hotline.staff.permissions import require, rights_of, visible
 
 SUPERVISE = "dispatch.supervise_requests"
@@ -31,6 +33,7 @@ State = HelpRequest.State
 # Kinds and places that one word of a search may mean.
 MEANT = 50
 shelves.HELPERS.page(_("Where would a request go?"), "admin:dispatch_dry_run", "coordinators.manage_registry")
+LEFT_OPEN.append(left_open)
 
 
 @admin.register(HelpRequest)

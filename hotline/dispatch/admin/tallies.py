@@ -105,6 +105,9 @@ class TallyAdmin(HouseModelAdmin):
     def gaps(self, request):
         """Kinds of help and regions where somebody is missing, and the way to invite."""
         form, found = self._gaps(request, MOST_SHOWN)
+        join = request.build_absolute_uri(reverse("coordinators:join"))
+        for gap in found:
+            gap.invitation = f"{join}?{urlencode({'kind': gap.category.slug, 'place': gap.region.code})}"
         return self._page(
             request,
             "admin/dispatch/figures/gaps.html",
@@ -113,7 +116,7 @@ class TallyAdmin(HouseModelAdmin):
             gaps=found,
             heads=GAP_HEADS,
             most=MOST_SHOWN,
-            join=request.build_absolute_uri(reverse("coordinators:join")),
+            join=join,
         )
 
     def gaps_file(self, request):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from django.utils.translation import get_language
 
-from hotline.dispatch.actions.requests import check_may_go_out
-from hotline.dispatch.errors import NotSpokenTo
+from hotline.dispatch.actions.crawled import check_may_go_out, check_reads_channels
+from hotline.dispatch.errors import NotSpokenTo, TakesCallsOnly
 from hotline.lib.languages import LANGUAGES
 
 from .contact import ContactForm, read_phone
@@ -34,7 +34,9 @@ class Intake:
         # For a call, somebody has spoken to the person; who reads posts has not.
         only_reads = bool(teams) and all(team.crawls for team in teams)
         self.contact = ContactForm(data, quiet=quiet, initial={"spoken_to": not only_reads})
-        self.post = PostForm(data, quiet=quiet) if any(team.crawls for team in teams) else None
+        # Also where a box for posts stood when this was typed: what was written into it is neither lost nor taken as a call.
+        written = any((data or {}).get(name) for name in PostForm.base_fields)
+        self.post = PostForm(data, quiet=quiet) if self.reads_posts or written else None
         self.team = self._team()
         self.submission = self._submission()
 
@@ -51,6 +53,11 @@ class Intake:
             return uuid.uuid4()
 
     @property
+    def reads_posts(self):
+        """Whether one of the teams reads other channels."""
+        return any(team.crawls for team in self.teams)
+
+    @property
     def next_number(self):
         return max(need.number for need in self.needs) + 1
 
@@ -58,7 +65,7 @@ class Intake:
         own = [self.post] if self.post else []
         parts = [*own, self.contact, *self.needs]
         fits = all([*[part.is_valid() for part in parts], self.team is not None])
-        return fits and self._may_go_out()
+        return fits and self._reads_channels() and self._may_go_out()
 
     @property
     def source(self):
@@ -78,6 +85,15 @@ class Intake:
         """Let the form ask which of these it is. found: {position of the need: open requests}."""
         for position, twins in found.items():
             self.needs[position].twins = twins
+
+    def _reads_channels(self):
+        """Whether the team may take what was found in writing; else it is said at the box."""
+        try:
+            check_reads_channels(self.team, self.source, self.link)
+        except TakesCallsOnly as refused:
+            self.post.add_error("source", str(refused))
+            return False
+        return True
 
     def _may_go_out(self):
         """Whether somebody has spoken to the person, where a kind of help asks for that; else it is said at the box."""

@@ -101,7 +101,10 @@ def kind_of(chosen):
 def place_of(chosen):
     """The Place of a choice as it was posted (str) with all it lies in, or None."""
     pk = row_id(chosen)
-    return Place.objects.with_lineage().filter(pk=pk).first() if pk is not None else None
+    try:
+        return Place.objects.one_with_lineage(pk) if pk is not None else None
+    except Place.DoesNotExist:
+        return None
 
 
 class Need:
@@ -136,6 +139,11 @@ class Need:
     def danger(self):
         """What to do first in danger, for this kind of help, as text."""
         return localized(self.category.effective("danger")) if self.category else ""
+
+    @property
+    def said_twin(self):
+        """Code of the open request that the operator said it is, "new", or ""."""
+        return self.said.partition(" ")[0]
 
     def choice(self):
         """The Choice that the operator made between a new request and an open one, or None when none was made."""

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 
-import phonenumbers
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from hotline.dispatch.models import HelpRequest
 from hotline.dispatch.recognition import LONGEST_POST, Kind, recognise
 from hotline.dispatch.recognition.places import named_place
+from hotline.lib.phones import house_region
 
 from .typed import QuietForm, line
 
@@ -62,15 +61,6 @@ class Reading:
 
     found: list = field(default_factory=list)
     left: list = field(default_factory=list)
-
-
-def house_region():
-    """Two-letter code of the country of the house's own number, or ""."""
-    try:
-        number = phonenumbers.parse(settings.HOTLINE_NUMBER)
-    except phonenumbers.NumberParseException:
-        return ""
-    return phonenumbers.region_code_for_number(number) or ""
 
 
 def read_into(data, number, language):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordinators.models import Place
 from hotline.lib import crypto
 from hotline.lib.codes import hash_token, public_code
 from hotline.lib.keyring import KeyGone, keyring
@@ -91,6 +92,9 @@ class HelpRequest(models.Model):
     looked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    # Whether somebody has to ring back or look at it first: its kind asked for that when it was taken, corrected or offered
+    # anew. A kind that asks for it later changes nothing for what somebody has accepted.
+    look_due = models.BooleanField(default=False, editable=False)
     # When nobody has rung back or looked at it by then, the alarm rings; when the desk is asked whether it is still needed,
     # and since when it has been.
     held_alarm_at = models.DateTimeField(null=True, editable=False)
@@ -184,11 +188,25 @@ class HelpRequest(models.Model):
         """The caller's contact. Only `actions.contacts` asks for it, since each opening is audited. Raises KeyGone."""
         return crypto.unseal_json(self.record_key(), bytes(self.sealed_contact), self._context("sealed_contact"))
 
-    def waits_for_a_look(self):
-        """Whether it was found in writing, and its kind goes out only once somebody rang back or a second person looked."""
+    def whole_place(self):
+        """Its place with everything above it, in one query unless the place was read before."""
+        if not HelpRequest.place.is_cached(self):
+            self.place = Place.objects.one_with_lineage(self.place_id)
+        return self.place
+
+    def needs_a_look(self):
+        """Whether it was found in writing, and its kind goes out only once somebody rang back or a second person looked.
+
+        That is the rule as it stands now, for what goes out anew; `waits_for_a_look` says what waits.
+        """
         if not self.source or self.spoken_to or self.looked_at:
             return False
         return bool(self.category.effective("ring_back"))
+
+    @property
+    def waits_for_a_look(self):
+        """Whether nobody goes on with it before somebody rang back or looked: not out yet, or corrected with its winner."""
+        return self.state == self.State.HELD or (self.state == self.State.ACCEPTED and self.look_due)
 
     @property
     def is_sealed(self):

@@ -93,6 +93,8 @@ class Offer(models.Model):
     contact_opened_at = models.DateTimeField(_("contact first opened"), null=True)
     last_sign_at = models.DateTimeField(_("last sign of work"), null=True)
     nudged_at = models.DateTimeField(null=True)
+    # When the way by which its winner accepted was found broken, and they were asked another way, or the team called.
+    cut_off_at = models.DateTimeField(null=True)
     # Why an acceptance ended without an outcome: "handed_back", "silent", "suspended", "left".
     returned_because = models.CharField(max_length=16, blank=True)
     # Announced in a digest instead of a message of its own.
@@ -107,7 +109,11 @@ class Offer(models.Model):
         verbose_name_plural = _("offers")
         default_permissions = ()
         ordering = ["-offered_at"]
-        indexes = [models.Index(fields=["local_coordinator", "state"], name="offer_of_coordinator")]
+        indexes = [
+            models.Index(fields=["local_coordinator", "state"], name="offer_of_coordinator"),
+            # What the sweeps look through every few seconds: few of all that there are.
+            models.Index(fields=["offered_at"], name="offer_waiting", condition=Q(state="offered")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["help_request", "local_coordinator", "round"], name="offer_once_a_round"),
             # One winner, whatever the code does: one at a time, and one in each round.

@@ -13,21 +13,33 @@ from hotline.lib.crypto import keyed_hash
 from hotline.lib.keyring import keyring
 
 LINK_DAYS = 14
+# So long after its time one is still known again, when whoever holds it asks for a new one.
+KNOWN_DAYS = 14
 
 
 class OfferLinkQuerySet(models.QuerySet):
-    def for_person(self, offer, now, *, endpoint=None, user=None):
+    def for_person(self, offer, now, *, endpoint=None, user=None, fresh=False):
         """The one link of a person to an offer, made when it is not there yet. Call inside a transaction.
 
-        endpoint: their private chat, or user: their account. now: aware datetime.
+        endpoint: their private chat, or user: their account. now: aware datetime. fresh: the one that was asked for beside
+        that and is not used yet.
         """
         link, _made = self.get_or_create(
             offer=offer,
             endpoint=endpoint,
             user=user,
+            fresh=fresh,
+            ended_at=None,
             defaults={"created_at": now, "expires_at": now + timedelta(days=LINK_DAYS)},
         )
-        return link
+        if link.expires_at > now:
+            return link
+        self.filter(pk=link.pk).update(ended_at=now)
+        return self.for_person(offer, now, endpoint=endpoint, user=user, fresh=fresh)
+
+    def live(self, now):
+        """Those that open something at `now` (aware datetime)."""
+        return self.filter(ended_at=None, expires_at__gt=now)
 
     def by_token(self, token):
         """The link with that token, in whatever state (QuerySet of one or none)."""
@@ -47,6 +59,10 @@ class OfferLink(models.Model):
     device_hash = models.BinaryField(max_length=32, null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    # Asked for beside the one they have, which works until this one is used: whoever asks may be anybody.
+    fresh = models.BooleanField(default=False)
+    # A newer one took its place; it opens nothing, but whoever holds it may ask for another.
+    ended_at = models.DateTimeField(null=True)
 
     objects = OfferLinkQuerySet.as_manager()
 
@@ -58,10 +74,14 @@ class OfferLink(models.Model):
                 name="offer_link_one_holder",
             ),
             models.UniqueConstraint(
-                fields=["offer", "endpoint"], condition=Q(endpoint__isnull=False), name="offer_link_one_an_endpoint"
+                fields=["offer", "endpoint", "fresh"],
+                condition=Q(endpoint__isnull=False, ended_at=None),
+                name="offer_link_one_an_endpoint",
             ),
             models.UniqueConstraint(
-                fields=["offer", "user"], condition=Q(user__isnull=False), name="offer_link_one_a_user"
+                fields=["offer", "user", "fresh"],
+                condition=Q(user__isnull=False, ended_at=None),
+                name="offer_link_one_a_user",
             ),
         ]
 

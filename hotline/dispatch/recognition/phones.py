@@ -19,8 +19,9 @@ _TIME = re.compile(
     r"(?<!\d)24\s?[/-]\s?7(?!\d)|(?<![\d+])(?:\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![\d])"
 )
 FEWEST, MOST = 7, 15
-# A run of more groups is a table; and so many candidates are looked at in one post.
-MOST_GROUPS, MOST_TRIES = 40, 3000
+# A run of more groups is a table; and so many candidates are looked at in one run, and in one post: a post of numbers as long
+# as may be pasted takes half of them, one of words a third.
+MOST_GROUPS, TRIES_OF_RUN, MOST_TRIES = 40, 120, 3000
 # What may stand beside a number in one run: a house before it, "24/7" behind it.
 STRAY_DIGITS = 2
 
@@ -57,14 +58,16 @@ def find(text, region=""):
     """Phone numbers in `text`, as a list of Found with the number in international form. region: see recognise."""
     regions = _regions(text, region)
     text = _blank(_BANK_ACCOUNT, _blank(_CARD, _blank(_TIME, text)))
-    found, tries = [], 0
-    for run in _RUN.finditer(text):
-        groups = _groups(run)
-        if len(groups) > MOST_GROUPS or tries > MOST_TRIES:
-            continue
-        tries += len(groups)
-        found += _of_run(text, groups, regions)
-    return found
+    runs = [groups for run in _RUN.finditer(text) if len(groups := _groups(run)) <= MOST_GROUPS]
+    found, left = [], MOST_TRIES
+    # The short ones first: a table of figures must not use up what a number below it needs.
+    for groups in sorted(runs, key=len):
+        numbers, tries = _of_run(text, groups, regions, min(left, TRIES_OF_RUN))
+        found += numbers
+        left -= tries
+        if not left:
+            break
+    return sorted(found, key=lambda one: one.start)
 
 
 def _regions(text, region):
@@ -90,11 +93,17 @@ def _groups(run):
     return [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])]
 
 
-def _of_run(text, groups, regions):
-    """The numbers of a run, longest first from the left; none at all when more than stray digits are left over."""
-    found, at, stray = [], 0, False
+def _of_run(text, groups, regions, most):
+    """(the numbers of a run, how many candidates were looked at), longest first from the left.
+
+    No number at all when more than stray digits are left over, or not all of it was read after the `most` candidates.
+    """
+    found, at, stray, tries = [], 0, False, 0
     while at < len(groups):
         for end in range(_furthest(text, groups, at), at, -1):
+            if tries == most:
+                return [], tries
+            tries += 1
             number = _number(text, groups[at][0], groups[end - 1][1], regions)
             if number is not None:
                 found.append(number)
@@ -103,7 +112,7 @@ def _of_run(text, groups, regions):
         else:
             stray = stray or groups[at][1] - groups[at][0] > STRAY_DIGITS
             at += 1
-    return [] if stray and not any(text[one.start] == "+" for one in found) else found
+    return [] if stray and not any(text[one.start] == "+" for one in found) else found, tries
 
 
 def _furthest(text, groups, at):

@@ -15,7 +15,7 @@ from hotline.dispatch.actions import contacts, crawled, notes, pass_words, quest
 from hotline.dispatch.errors import NumberAlone, ReasonMissing, TextTooLong
 from hotline.dispatch.forms.contact import dialled
 from hotline.dispatch.models import HelpRequest, OfferQuestion
-from hotline.dispatch.views.access import own_requests, staff_page, teams_that_take
+from hotline.dispatch.views.access import own_requests, staff_page, teams_at_desk
 from hotline.dispatch.views.status import desk_context
 from hotline.lib.errors import Refused
 
@@ -34,8 +34,8 @@ def cards_context(request, first=None):
         "hidden_count": shown.hidden_count,
         "needing": sum(card.needs_you for card in shown.cards),
         "found": shown.found,
-        "several_teams": len(teams_that_take(request)) > 1,
-        "topics": " ".join(topics.of_cards(teams_that_take(request))),
+        "several_teams": len(teams_at_desk(request)) > 1,
+        "topics": " ".join(topics.of_cards(teams_at_desk(request))),
     }
 
 
@@ -65,7 +65,7 @@ def one_card(request, help_request, *, message=None, refused=None):
         "card": cards.Card(fresh),
         "message": refused or message,
         "refused": refused,
-        "several_teams": len(teams_that_take(request)) > 1,
+        "several_teams": len(teams_at_desk(request)) > 1,
     }
     answer = render(request, "dispatch/requests/card.html", context, status=409 if refused else 200)
     # By name: the list may have come anew since the button was pressed, and with it another element for this card.

@@ -44,7 +44,7 @@ def tally(request):
     """Count a call that was no request, and say that it was counted."""
     kind, chosen = request.POST.get("kind", ""), request.POST.get("team", "")
     teams = teams_that_take(request)
-    team = next((team for team in teams if str(team.pk) == chosen), None) if chosen else teams[0]
+    team = next((team for team in teams if str(team.pk) == chosen or not chosen), None)
     if kind not in Tally.Kind.values or team is None:
         messages.warning(request, _("That was not counted. Load the page again."))
         return render(request, "includes/messages.html", status=422)

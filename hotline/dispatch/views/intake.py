@@ -13,7 +13,7 @@ from coordinators.models import CategoryTree
 from coordinators.search.categories import search_categories
 from coordinators.search.places import search_places
 from hotline.dispatch import reasons
-from hotline.dispatch.actions.intake import take
+from hotline.dispatch.actions.intake import known, take
 from hotline.dispatch.actions.waves import is_protected
 from hotline.dispatch.cards import Card, with_cards
 from hotline.dispatch.errors import LooksKnown
@@ -109,7 +109,7 @@ def _form(request, intake, status=200, **context):
 def read_post(request):
     """The form again, with the post that was pasted taken apart into its empty boxes."""
     intake = Intake(teams_that_take(request), request.POST, quiet=True)
-    if intake.post is None:
+    if not intake.reads_posts:
         raise NotAllowed
     if intake.post.is_too_long():
         return _form(request, intake, status=422)
@@ -124,6 +124,22 @@ def phone(request):
     place = place_of(request.POST.get(f"n{_number(request.POST)}-place", ""))
     _read, hint = read_phone(request.POST.get("phone", "")[:100], place and place.country)
     return render(request, "dispatch/requests/hint.html", {"hint": hint, "tone": "waiting"})
+
+
+@require_POST
+@staff_page
+def twins(request):
+    """The question whether a need is one of the open requests, as soon as what they are known by is written down. Nothing
+    when there is none."""
+    intake = Intake(teams_that_take(request), request.POST, quiet=True)
+    need = Need(_number(request.POST), request.POST, quiet=True)
+    place = place_of(request.POST.get(f"n{need.number}-place", ""))
+    if intake.team is not None:
+        typed = (request.POST.get(name, "") for name in ("phone", "link"))
+        phone, link = (text if len(text) <= LONGEST_QUERY else "" for text in typed)
+        practice = "practice" in request.POST
+        need.twins = _cards(known(request.user, intake.team, need.category, place, phone, link, practice=practice))
+    return render(request, "dispatch/requests/known.html", {"need": need})
 
 
 @require_POST
@@ -195,5 +211,7 @@ def send(request):
 
 def _cards(some):
     """The Cards (list) of these help requests, in the order in which they were taken."""
+    if not some:
+        return []
     rows = with_cards(HelpRequest.objects.filter(pk__in=[one.pk for one in some])).order_by("pk")
     return [Card(row) for row in rows]

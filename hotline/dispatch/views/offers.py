@@ -26,9 +26,6 @@ DEVICE_DAYS = 14
 # Seconds for which an opened contact stays on the screen.
 SHOWN_SECONDS = 300
 
-
-# Once an offer is over, not even its kind and place are shown.
-SHOWN = (Offer.State.OFFERED, Offer.State.DECLINED, Offer.State.ACCEPTED)
 # What is said after a button, on the page that comes then.
 SAID = {
     "going-on": gettext_lazy("Thank you. It is noted that you are on it."),
@@ -45,50 +42,70 @@ def _with_link(view):
         try:
             link = links.find(token)
         except LinkUnknown as unknown:
-            return _unknown(request, unknown)
+            return _unknown(request, token, unknown)
         holder = link.endpoint or link.user
         with translation.override(holder.language):
             try:
                 links.voice_of(link).check(link.offer.local_coordinator)
             except Refused as refused:
                 return render(request, "dispatch/offers/unknown.html", {"message": refused}, status=403)
+            if request.method == "POST":
+                links.use(link)
             return view(request, link, token, **kwargs)
 
+    return _hidden(wrapped)
+
+
+def _hidden(view):
+    """Decorates a view: no search engine keeps its page."""
+
+    @wraps(view)
     def hidden(request, token, **kwargs):
-        response = wrapped(request, token, **kwargs)
+        response = view(request, token, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return wraps(view)(hidden)
+    return hidden
 
 
-def _unknown(request, message):
+def _unknown(request, token, message):
     """A token that is none: guessed, used up, run out, or taken back."""
     allow("offer-link", network_of(request))
-    return render(request, "dispatch/offers/unknown.html", {"message": message}, status=404)
+    return render(request, "dispatch/offers/unknown.html", {"message": message, "token": token}, status=404)
+
+
+@require_POST
+@_hidden
+def new_link(request, token):
+    """Ask for a new link, which goes where the offer went and never comes here. The page says the same whatever the token."""
+    allow("offer-new-link-asked", network_of(request))
+    links.send_fresh(token)
+    return render(request, "dispatch/offers/new_link_asked.html")
 
 
 def _page(request, link, token, *, message=None, opened=None, status=200, **forms):
     offer = link.offer
     held = offer.state == Offer.State.ACCEPTED
+    waits = held and offer.help_request.look_due
     voice = links.voice_of(link)
     context = {
         "offer": offer,
         "token": token,
-        "lines": wording.summary(offer, translation.get_language()) if offer.state in SHOWN else [],
+        "lines": wording.summary(offer, translation.get_language()) if offer.state in links.SHOWN else [],
         "message": message,
         "said": SAID.get(request.GET.get("said")) if request.method != "POST" else None,
         "opened": opened,
         "dial": dialled(opened.contact.get("phone", "")) if opened else "",
         "shown_until": timezone.now() + timedelta(seconds=SHOWN_SECONDS),
-        "may_open": held and voice.is_who_accepted(offer) and offer.help_request.is_sealed,
+        "may_open": held and voice.is_who_accepted(offer) and offer.help_request.is_sealed and not waits,
+        "waits": waits,
         "until": contacts.opens_until(offer) if held else None,
         "shown_minutes": SHOWN_SECONDS // 60,
         "questions": [
             {"text": questions.shown(question), "answer": questions.shown_answer(question)}
             for question in offer.questions.all()[:20]
         ]
-        if offer.state in SHOWN
+        if offer.state in links.SHOWN
         else [],
         "still_covered": offer.asks_about and wording.still_covered(offer.asks_about, translation.get_language()),
         "decline_form": DeclineForm(),
@@ -186,8 +203,9 @@ def open_contact(request, link, token):
     try:
         opened = contacts.open_as_winner(link, device)
     except Refused as refused:
-        status = 403 if isinstance(refused, WrongDevice) else 409
-        return _page(request, link, token, message=refused, status=status)
+        elsewhere = isinstance(refused, WrongDevice)
+        status = 403 if elsewhere else 409
+        return _page(request, link, token, message=refused, status=status, asks_new_link=elsewhere)
     response = _page(request, link, token, opened=opened)
     response["Refresh"] = f"{SHOWN_SECONDS}; url={reverse('dispatch:offer', args=[token])}"
     response.set_cookie(

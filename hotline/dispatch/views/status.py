@@ -11,7 +11,7 @@ from hotline.dispatch.errors import StateChanged, WordsUnknown
 from hotline.dispatch.models.help_request import LONGEST_SPOKEN
 from hotline.dispatch.views.access import staff_page
 from hotline.lib.errors import Refused
-from hotline.lib.throttle import TooOften, allow, network_of
+from hotline.lib.throttle import TooOften, allow, give_back, network_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,8 +34,7 @@ def _answer(request, ask, **more):
         return _page(request, status=422, empty=True)
     try:
         allow("status", network_of(request))
-        allow("status-anywhere", actions.EVERYBODY)
-        return _page(request, words=words, standing=ask(words), **more)
+        return _page(request, words=words, standing=_within_the_bound_of_all(ask, words), **more)
     except TooOften as wait:
         answer = _page(request, status=429, words=words, message=wait)
         answer["Retry-After"] = str(wait.seconds)
@@ -44,6 +43,22 @@ def _answer(request, ask, **more):
         return _page(request, status=404, words=words, message=unknown)
     except Refused as refused:
         return _page(request, status=409, words=words, message=refused)
+
+
+def _within_the_bound_of_all(ask, words):
+    """What `ask` says of the words. Wrong ones alone use up what everybody together may try: however many come on a bad day
+    with the words they were told, nobody shuts out anybody. Counted before it is asked, so that many at once find no gap.
+    """
+    allow("status-anywhere", actions.EVERYBODY)
+    wrong = False
+    try:
+        return ask(words)
+    except WordsUnknown:
+        wrong = True
+        raise
+    finally:
+        if not wrong:
+            give_back("status-anywhere", actions.EVERYBODY)
 
 
 def _page(request, status=200, **context):

@@ -1,22 +1,22 @@
 """
-Django's SQLite backend with one write lock for the process, taken before SQLite is asked for its own.
+Django's SQLite backend with a write lock of the house's own, taken before SQLite is asked for its.
 
-SQLite lets waiting writers poll, with no queue: under load some starve and fail with "database is locked". Here the
-threads of a process wait for each other first, so that SQLite only ever sees one of them; its own timeout is left for
-other processes. The lock is held from BEGIN (or around a single write outside a transaction) to the end of the
-transaction, however that comes about.
+SQLite lets waiting writers poll, with no queue: under load some starve and fail with "database is locked". Here threads
+and processes wait for each other first, in the order in which they came, so that SQLite only ever sees one of them; its own
+timeout is left for other programs. The lock is held from BEGIN (or around a single write outside a transaction) to the
+end of the transaction, however that comes about.
 """
 
 import sqlite3
-import threading
-from collections import defaultdict
 
 from django.db.backends.sqlite3 import base
+
+from hotline.lib.sqlite.turn import Turn
 
 # Statements that take no write lock of SQLite's by themselves.
 _READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "END")
 
-_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+_turns: dict[str, Turn] = {}
 
 
 class Connection(sqlite3.Connection):
@@ -24,15 +24,16 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, database, timeout=5.0, **kwargs):
         super().__init__(database, timeout=timeout, **kwargs)
-        self._lock = _locks[str(database)]
+        # One for all threads, also when two of them come first at once.
+        self._turn = _turns.setdefault(str(database), Turn(str(database)))
         self._patience = timeout
         self._holding = False
 
     def hold(self) -> None:
         """Take the lock unless this connection has it. Raises OperationalError after the connection's timeout."""
         if not self._holding:
-            if not self._lock.acquire(timeout=self._patience):
-                raise sqlite3.OperationalError("database is locked by another thread of this process")
+            if not self._turn.acquire(self._patience):
+                raise sqlite3.OperationalError("database is locked: others were writing all the time")
             self._holding = True
 
     def let_go(self) -> None:
@@ -42,7 +43,7 @@ class Connection(sqlite3.Connection):
 
     def _release(self) -> None:
         self._holding = False
-        self._lock.release()
+        self._turn.release()
 
     def commit(self):
         try:

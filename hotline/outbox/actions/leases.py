@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from hotline.lib.keyring import KeyGone
 from hotline.outbox import limits
+from hotline.outbox.actions.messages import cancel
 from hotline.outbox.models import Channel, Message, State
 
 # Longer than sending takes with all its time-outs; after it a message counts as one whose sender died.
@@ -60,8 +61,10 @@ def take(channel: str, holder: str, most: int) -> list[Letter]:
     chosen = _choose(channel, now, 2 * room + 20) if room else {}
     if not chosen:
         return []
-    until = now + LEASE[channel]
     with transaction.atomic():
+        # It may have waited for its turn to write.
+        now = timezone.now()
+        until = now + LEASE[channel]
         recipients, slots = dict.fromkeys(chosen.values(), now), [(None, now)] * most
         if channel in limits.RATES:
             slots = limits.lock_slots(channel, now, most)
@@ -70,7 +73,7 @@ def take(channel: str, holder: str, most: int) -> list[Letter]:
             pk__in=[pk for pk, one in chosen.items() if one in recipients], state=State.QUEUED
         )
         free = free.select_related("edits").order_by("priority", "created_at")
-        rows = list(free.select_for_update(skip_locked=True, of=("self",))[: len(slots)])
+        rows = _still_wanted(list(free.select_for_update(skip_locked=True, of=("self",))[: len(slots)]))
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.LEASED, lease_holder=holder, lease_until=until, attempts=F("attempts") + 1
         )
@@ -80,6 +83,21 @@ def take(channel: str, holder: str, most: int) -> list[Letter]:
         _open(row, holder, until, slot, max(free_at, recipients[bytes(row.recipient_hash)]))
         for row, (slot, free_at) in zip(rows, used, strict=True)
     ]
+
+
+def _still_wanted(rows: list[Message]) -> list[Message]:
+    """Those of the locked rows that may still leave; the others are called back.
+
+    settings.OUTBOX_STILL_WANTED names for some purposes the function that knows: messages → ids of those that may.
+    """
+    for purpose, path in settings.OUTBOX_STILL_WANTED.items():
+        going = [row for row in rows if row.purpose == purpose]
+        wanted = import_string(path)(going) if going else set()
+        for row in going:
+            if row.pk not in wanted:
+                cancel(row)
+                rows.remove(row)
+    return rows
 
 
 def _choose(channel: str, now: datetime, most: int) -> dict:

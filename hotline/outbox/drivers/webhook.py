@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,8 +46,15 @@ class WebhookDriver:
         # settings.WEBHOOK_SECRETS names the function that knows them: id of an endpoint → list of str, newest first.
         known = await self.threads.run(import_string(settings.WEBHOOK_SECRETS), endpoint)
         if not known:
-            return Outcome(outcomes.DEAD, "gone")
-        body = json.dumps(said, ensure_ascii=False).encode()
+            return Outcome(outcomes.DEAD, "gone", signed_by=endpoint)
+        outcome = await self._try(letter, known, json.dumps(said, ensure_ascii=False).encode())
+        return replace(outcome, signed_by=endpoint)
+
+    async def close(self) -> None:
+        """Let the threads end."""
+        self.threads.close()
+
+    async def _try(self, letter: Letter, known: list[str], body: bytes) -> Outcome:
         try:
             async with asyncio.timeout(WHOLE):
                 return await self._call(letter, known, body)
@@ -58,10 +66,6 @@ class WebhookDriver:
             return Outcome(outcomes.UNCERTAIN if unsure else outcomes.LATER, type(error).__name__)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Outcome(outcomes.UNCERTAIN, type(error).__name__)
-
-    async def close(self) -> None:
-        """Let the threads end."""
-        self.threads.close()
 
     async def _call(self, letter: Letter, known: list[str], body: bytes) -> Outcome:
         host, port = outward.check_url(letter.recipient)

@@ -114,7 +114,9 @@ class Message(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     twin_ids = models.JSONField(default=list, blank=True)
     # An edit of another message, or of a twin of it that has this id.
-    edits = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="edited_by")
+    edits = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="edited_by", db_index=False
+    )
     target_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("written at"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True)
@@ -135,6 +137,10 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], name="message_leases", condition=Q(state=State.LEASED)),
             models.Index(fields=["state", "created_at"], name="message_by_state"),
             models.Index(fields=["created_at"], name="message_by_age"),
+            # Else whoever looks for the messages about one offer reads all that were ever written.
+            models.Index(fields=["subject", "purpose"], name="message_by_subject"),
+            # Without the rows that edit nothing: SQLite would take those for few.
+            models.Index(fields=["edits"], name="message_edits", condition=Q(edits__isnull=False)),
         ]
 
     def __str__(self):

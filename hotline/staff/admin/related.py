@@ -1,5 +1,7 @@
 """What a page shows of related rows and of what is lost: links that lead on, none that leads to a refusal, a warning."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -28,14 +30,16 @@ def without_side_doors(field):
 
 
 def without_dead_links(model_admin, request, shown):
-    """Changes `shown` (Django's AdminForm): each related row that is not edited there comes as `_named` shows it."""
+    """Changes `shown` (Django's AdminForm): each related row that is not edited there comes as `_named` shows it, and what the
+    page works out itself and is nothing as a dash, where Django writes None."""
     opts = model_admin.opts
     related = {one.name: one for one in opts.fields if isinstance(one, ForeignKey)}
-    made = {
-        name: _named(model_admin, request, related[name])
-        for name in shown.readonly_fields
-        if isinstance(name, str) and name in related and not hasattr(model_admin, name)
-    }
+    made = {}
+    for name in filter(lambda one: isinstance(one, str), shown.readonly_fields):
+        if hasattr(model_admin, name):
+            made[name] = never_none(getattr(model_admin, name), model_admin.get_empty_value_display())
+        elif name in related:
+            made[name] = never_none(_named(model_admin, request, related[name]), model_admin.get_empty_value_display())
     shown.readonly_fields = [made.get(name, name) for name in shown.readonly_fields]
     shown.fieldsets = [
         (
@@ -44,6 +48,17 @@ def without_dead_links(model_admin, request, shown):
         )
         for title, options in shown.fieldsets
     ]
+
+
+def never_none(show, empty):
+    """`show`, a function of a row with its words, which gives `empty` for None."""
+
+    @wraps(show)
+    def shown(row):
+        value = show(row)
+        return empty if value is None else value
+
+    return shown
 
 
 def _named(model_admin, request, field):

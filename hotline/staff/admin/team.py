@@ -1,4 +1,4 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -17,6 +17,8 @@ from hotline.staff.team_work import work_of
 
 # What rooms above make for a new team: [(label, name of the address of its page)].
 LEADS_ON = []
+# What rooms above say of a team that no longer takes requests or reads other channels: functions Team → words, "" for nothing.
+LEFT_OPEN = []
 
 
 @admin.register(Team)
@@ -40,6 +42,9 @@ class TeamAdmin(HouseModelAdmin):
 
     def save_model(self, request, obj, form, change):
         save_team(request.user, obj)
+        if change and any(form.initial[name] and not form.cleaned_data[name] for name in ("takes_requests", "crawls")):
+            for words in filter(None, (left(obj) for left in LEFT_OPEN)):
+                self.message_user(request, words, messages.WARNING)
 
     def next_step(self, obj):
         links = [(reverse(address), urlencode({"team": obj.pk}), words) for words, address in LEADS_ON]

@@ -91,9 +91,9 @@ def take(limit: int, besides: set[int] = frozenset()) -> list[Pending]:
     return found
 
 
-def finish(update_id: int) -> None:
-    """The update was handled: its body goes, its number stays."""
-    TelegramUpdate.objects.filter(update_id=update_id).update(handled_at=timezone.now(), sealed=None, error="")
+def finish(*update_ids: int) -> None:
+    """The updates were handled: their bodies go, their numbers stay."""
+    TelegramUpdate.objects.filter(update_id__in=update_ids).update(handled_at=timezone.now(), sealed=None, error="")
 
 
 def put_off(update_id: int, error: str) -> None:

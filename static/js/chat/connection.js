@@ -208,8 +208,7 @@ export class Connection extends EventTarget {
   }
 
   #open(room) {
-    const { seq } = this.#rooms.get(room);
-    this.#wire.send(seq === null ? { type: "open", room } : { type: "open", room, after: seq });
+    this.#wire.send({ type: "open", room, after: this.#rooms.get(room).seq ?? undefined });
   }
 
   #opened(detail) {
@@ -259,7 +258,9 @@ export class Connection extends EventTarget {
 
   #refused(detail) {
     if (this.#takes.has(detail.id)) this.#settle(detail.id).reject({ code: detail.code, detail: detail.detail });
-    else if (!this.#outbox.refused(detail.id, detail.code, detail.detail)) this.#tell("refused", detail);
+    else if (this.#outbox.refused(detail.id, detail.code, detail.detail)) return;
+    else if (detail.code === "unknown_room" && detail.room) this.#gone({ ...detail, reason: detail.code });
+    else this.#tell("refused", detail);
   }
 
   #settle(id) {

@@ -135,6 +135,7 @@ export class Entries {
     const words = {
       joined: from === this.#talk.me ? text("noteYou") : from === this.#talk.visitor ? text("noteCame", { alias }) : text("noteJoined", { alias }),
       left: text("noteLeft", { alias }),
+      transferred: text("notePassed", { alias }),
       ended: text({ visitor: "endedVisitor", volunteer: "endedVolunteer" }[data?.by] ?? (data?.why === "closed" ? "endedClosed" : "endedHouse"), { alias: this.#talk.alias }),
     }[kind];
     if (!words) return null;

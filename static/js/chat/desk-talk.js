@@ -170,6 +170,7 @@ export class Talk {
     }
     if (event.kind === "message") this.#last = event.body;
     if (event.kind === "ended") this.over = true;
+    if (event.from === this.me) this.passedOn = event.kind === "transferred";
     this.show();
     return news && theirs;
   }
@@ -192,7 +193,7 @@ export class Talk {
 
   /** We have seen everything here. */
   seen() {
-    if (this.showsRead && this.#head > this.#own) this.#connection.read(this.room, this.#head);
+    if (this.showsRead && !this.lost && !this.passedOn && this.#head > this.#own) this.#connection.read(this.room, this.#head);
     this.#forget(this.#head);
   }
 
@@ -260,7 +261,7 @@ export class Talk {
     part(this.panel, "state").textContent = [this.line, this.state].filter(Boolean).join(" · ");
     this.panel.querySelector(".write").hidden = this.over && !this.hasDraft;
     this.box.readOnly = this.over || this.lost;
-    this.panel.querySelector("button[type=submit]").disabled = this.over || this.lost;
+    for (const button of this.panel.querySelectorAll(".write .button")) button.disabled = this.over || this.lost;
     this.panel.querySelector(".earlier").hidden = !this.entries?.first || this.entries.first <= this.#first;
     this.hint();
     this.changed?.();
@@ -270,7 +271,7 @@ export class Talk {
   hint() {
     const hint = part(this.panel, "hint");
     const state = this.#connection.state;
-    const words = this.lost ? text("lost") : this.over || state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
+    const words = this.lost ? text(this.passedOn ? "passedOn" : "lost") : this.over || state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
     if (hint.textContent !== words) hint.textContent = words;
     hint.hidden = !words;
   }

@@ -4,6 +4,7 @@ import { toast } from "../toasts.js";
 import { Connection } from "./connection.js";
 import { tell } from "./desk-notices.js";
 import { Talk } from "./desk-talk.js";
+import { StandardMessages } from "./standard-messages.js";
 
 const chat = document.getElementById("chat");
 const homes = { talks: document.getElementById("talks"), abouts: document.getElementById("abouts") };
@@ -23,7 +24,10 @@ const looked = () => !document.hidden && document.hasFocus();
 function sync() {
   const listed = items();
   const codes = new Set(listed.map((item) => item.dataset.conversation));
-  for (const item of listed) meet(item);
+  for (const item of listed) {
+    meet(item);
+    answered(talks.get(item.dataset.conversation), item.dataset.passing);
+  }
   for (const talk of [...talks.values()]) {
     // one that is being put away goes when that is answered
     if (codes.has(talk.code) || talk.about.querySelector("form.htmx-request")) continue;
@@ -43,8 +47,17 @@ function meet(item) {
   if (former && !former.lost) return;
   if (former) drop(former);
   const talk = new Talk(item, connection, homes, draw);
+  const { standardMessages: address, language, alias } = item.dataset;
+  if (address) new StandardMessages(talk, { address, language, alias });
   talk.box.value = former?.box.value ?? "";
   talks.set(code, talk);
+}
+
+// Held out to somebody, or what they answered: the right column says it, unless somebody fills something in there.
+function answered(talk, passing = "") {
+  const isNews = talk.passing !== undefined && talk.passing !== passing;
+  talk.passing = passing;
+  if (isNews && talk.about.firstElementChild) tellAbout(talk);
 }
 
 function draw() {
@@ -59,7 +72,7 @@ function draw() {
 
 // Somebody new in a queue: not those who waited when the page was opened, and not at lines one is away from.
 function arrivals() {
-  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting]")].map((one) => one.dataset.waiting));
+  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting], [data-handed]")].map((one) => one.dataset.waiting ?? one.dataset.handed));
   if (waiting && [...now].some((code) => !waiting.has(code))) tell("visitor");
   waiting = now;
 }
@@ -135,13 +148,19 @@ document.addEventListener("visibilitychange", look);
 // Whoever is answering the questions afterwards keeps their form: what was asked for meanwhile brings nothing new.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  if (requestConfig.verb === "get" && target.matches(".about:has([data-over])")) event.detail.shouldSwap = false;
+  const isAsked = target.contains(requestConfig.elt);
+  if (requestConfig.verb === "get" && !isAsked && target.matches(".about:has([data-over], [data-passing])")) event.detail.shouldSwap = false;
 });
+
+// What is wrong; or where to go on, when the button that was pressed is gone.
+function refocus(about) {
+  const isNowhere = document.activeElement === document.body;
+  (about.querySelector("[aria-invalid=true]") ?? (isNowhere ? about.querySelector("[data-focus]") : null))?.focus();
+}
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "side") sync();
-  const wrong = event.detail.elt.closest?.("#abouts") && event.detail.elt.querySelector("[aria-invalid=true]");
-  wrong?.focus();
+  if (event.detail.elt.closest?.("#abouts")) refocus(event.detail.elt);
   const part = event.detail.elt.closest?.("#abouts") && document.querySelector("#abouts [data-away]");
   if (!part) return;
   const talk = [...talks.values()].find((one) => one.about.contains(part));

@@ -3,6 +3,7 @@ import "../dialog.js";
 import { language, text } from "../texts.js";
 import { Connection } from "./connection.js";
 import { caller } from "./http.js";
+import { complains, mayComplain } from "./visitor-complaint.js";
 import { hear, toLoader, whenLeaving } from "./visitor-exit.js";
 import { sends, typed } from "./visitor-forms.js";
 import { keep } from "./visitor-keep.js";
@@ -91,9 +92,9 @@ function happened(event) {
   const mine = event.from === room.me;
   if (event.kind === "ended") room.ended = event.data?.why === "closed" ? "closed" : "ended";
   else if (event.kind === "message" || event.kind === "redacted") talk.message(event, mine);
-  else if (!mine && notes[event.kind]) talk.named(talk.note("…"), notes[event.kind], event.from);
+  else if (!mine && notes[event.kind]) talk.named(talk.note("…"), event.data?.history === false ? "passedOnAnew" : notes[event.kind], event.from);
   if (event.kind === "joined" && !mine) get("queue").hidden = true;
-  if (event.kind === "left" && room.people[event.from]) room.people[event.from].state = "left";
+  if (["left", "transferred"].includes(event.kind) && room.people[event.from]) room.people[event.from].state = "left";
   showPeople();
   if (!mine && event.kind === "message") noticed();
   if (event.seq >= room.caughtUp) caughtUp();
@@ -171,9 +172,11 @@ function over(how) {
   say("over-title", text(how));
   say("over-words", text(`${how}Words`));
   for (const id of ["survey", "transcript"]) if (get(id)) get(id).hidden = how !== "ended";
+  mayComplain(how === "ended");
   get("erase-after").hidden = !here;
   get("kept").hidden = true;
   if (here) tellKept();
+  if (here) setInterval(tellKept, 60_000);
   toLoader("unread", { count: 0 });
   view("over");
 }
@@ -220,6 +223,7 @@ get("transcript")?.addEventListener("click", () => {
   for (const button of get("transcript-log").querySelectorAll("button")) button.remove();
   get("transcript-log").focus();
 });
+complains((body) => caller({ api: API, token: room.ours.token })("POST", `conversations/${room.ours.conversation}/complaint/`, body), tellKept);
 if (get("survey")) {
   sends(get("survey"), get("survey-trouble"), async () => {
     const ask = caller({ api: API, token: room.ours.token });

@@ -26,6 +26,8 @@ class Model:
 
 
 OWN_ROWS = {"phone": "alice"}
+# Whoever keeps all lines, or supervises this one.
+KEEPS_LINE = {"phone": LEADING, "crawl": KEEPERS}
 MODELS = {
     "staff.alarm": Model(LEADING, SUPERVISORS, "{side.request.code} · Alarm · ", audits=OWN_ROWS),
     "staff.auditentry": Model(KEEPERS, HOUSE, "Line of the audit"),
@@ -60,7 +62,17 @@ MODELS = {
     ),
     "coordinators.place": Model(KEEPERS, HOUSE, "Харків", audits=HOUSE),
     "chat.conversation": Model("cora alice", SUPERVISORS, "{side.talk.code}", audits=OWN_ROWS),
+    "chat.flag": Model("cora alice", SUPERVISORS, "{side.flag.code}", audits=OWN_ROWS),
     "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
+    "chat.standardmessage": Model(
+        LEADING,
+        KEEPS_LINE,
+        "{side.marks[standard]}",
+        adds=LEADING,
+        changes=KEEPS_LINE,
+        deletes=KEEPS_LINE,
+        audits=HOUSE,
+    ),
     "questionnaires.questionnaire": Model(KEEPERS, HOUSE, "asked", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
 }
 
@@ -92,7 +104,9 @@ BUTTONS = {
     },
     "coordinators.registration": dict.fromkeys(["add_note", "approve", "refuse"], HOUSE),
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),
+    "chat.flag": dict.fromkeys(["read", "take_care", "let_go", "finish"], SUPERVISORS),
     "chat.conversation": {"hold": SUPERVISORS, "release": SUPERVISORS},
+    "chat.standardmessage": dict.fromkeys(["accept", "set_aside", "put_aside", "use_again"], KEEPS_LINE),
     # The right to run a line is its team's; the page with the button is the administrators'.
     "chat.line": dict.fromkeys(["open_line", "pause_line", "close_line", "by_hours"], {"phone": "alice"}),
 }
@@ -133,7 +147,7 @@ OTHERS = {
     "admin/coordinators/localcoordinator/table/": entry(
         get=door(KEEPERS, says="/table/file/"), post=door(KEEPERS, 422, "/table/file/")
     ),
-    "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says="code,name,languages")),
+    "admin/coordinators/localcoordinator/table/file/": entry(post=door(KEEPERS, says='code","name","languages')),
     "admin/dispatch/tally/figures/": both_ways(door("cora alice", says="<title>How dispatch goes · ")),
     "admin/dispatch/tally/figures/<slug:key>.csv": entry(),
     # Of their own teams, or, for whoever keeps the registry, of all together.

@@ -31,6 +31,7 @@ OF_THE_HOUSE = (
     "coordinators/place",
     "coordinators/registration",
     "chat/line",
+    "chat/standardmessage",
     "questionnaires/questionnaire",
 )
 OF_AGENTS = ("dispatch/offer", "coordinators/endpoint", "coordinators/localcoordinator")
@@ -45,15 +46,15 @@ def colleagues(route, side):
     return f"{found} {AGENTS[side]}".split() if model in OF_AGENTS else found.split()
 
 
-NAMES = {"team", "line", "coordinator", "notes", "plan"}
-OWN_WORK = {*SEALED, "team", "line", "plan"}
+NAMES = {"team", "line", "coordinator", "notes", "plan", "standard"}
+OWN_WORK = {*SEALED, "team", "line", "plan", "standard"}
 # What of a side's marks somebody knows anyway: {who: {side: what}}. Nobody else may read a mark, unless the door says so.
 KNOWS = {
-    "vera": {"phone": OWN_WORK},
+    "vera": {"phone": OWN_WORK | {"own"}},
     "cora": {"phone": OWN_WORK},
     "alice": {"phone": OWN_WORK | NAMES, "crawl": NAMES},
     "ada": {"phone": NAMES, "crawl": NAMES},
-    "viktor": {"crawl": OWN_WORK},
+    "viktor": {"crawl": OWN_WORK | {"own"}},
     "rita": {"phone": {"coordinator", "question"}},
     "fred": {"crawl": {"coordinator", "question"}},
     "visitor": {"phone": {"visitor", "said", "line"}},

@@ -134,6 +134,7 @@ REQUESTS = {
     "desk/requests/read-post/": entry(post=door("viktor", says="data-post")),
     # Nothing is said of an empty box.
     "desk/requests/phone/": entry(post=door(TAKING, says="Content-Length: 0")),
+    "desk/requests/twins/": entry(post=door(TAKING, says="Content-Length: 0")),
     "desk/requests/moment/": entry(post=door(TAKING, says="Content-Length: 0")),
     "desk/requests/categories/": entry(get=door(TAKING, says='"results"')),
     "desk/requests/places/": entry(get=door(TAKING, says='"results"')),
@@ -177,6 +178,8 @@ OFFERS = {
     "o/<str:token>/going-on/": entry(post=door(ANYBODY, 302, "?said=going-on")),
     "o/<str:token>/finish/": entry(post=door(ANYBODY, 302, "/o/", {"outcome": "helped"})),
     "o/<str:token>/hand-back/": entry(post=door(ANYBODY, says="Handed back. Thank you for saying so.", shows=OFFER)),
+    # The same words whatever the link: what is sent goes to the coordinator alone.
+    "o/<str:token>/new-link/": entry(post=door(ANYBODY, says="Look where the request came")),
     "o/<str:token>/contact/": entry(
         post=door(ANYBODY, says="{side.marks[number]}", shows=f"{OFFER} caller number note")
     ),
@@ -202,9 +205,30 @@ TALKING = {
     "desk/chat/lines/<slug:slug>/away/": entry(post=door(TAKERS, 302, "/desk/chat/", {"away": "1"})),
     "desk/chat/lines/<slug:slug>/next/": entry(post=door(TAKERS, 302, "/desk/chat/")),
     "desk/chat/lines/<slug:slug>/practice/": entry(post=door(TAKERS, says="{side.line.slug}")),
+    "desk/chat/lines/<slug:slug>/standard-messages/": entry(get=door(TAKERS, says="{side.marks[standard]}")),
+    "desk/chat/lines/<slug:slug>/standard-messages/<str:code>/used/": entry(post=door(TAKERS, 204, says="")),
+    "desk/chat/standard-messages/": entry(get=door(TAKING, says="<h1>My standard messages</h1>")),
+    "desk/chat/standard-messages/new/": entry(
+        get=door(TAKING, says='name="short_code"'), post=door(TAKING, 422, 'name="short_code"')
+    ),
+    # One's own is nobody else's, whatever they may.
+    "desk/chat/standard-messages/<str:code>/": entry(
+        get=door(MINE, says="{side.marks[own]}"), post=door(MINE, 422, 'name="short_code"')
+    ),
+    "desk/chat/standard-messages/<str:code>/remove/": entry(post=door(MINE, 302, "/desk/chat/standard-messages/")),
+    "desk/chat/standard-messages/<str:code>/suggest/": entry(
+        post=door(MINE, 302, "/desk/chat/standard-messages/", lambda side: {"line": side.line.slug})
+    ),
     "desk/chat/<str:code>/take/": entry(post=door(TAKERS, 302, "/desk/chat/")),
     # A conversation is its volunteer's alone.
     "desk/chat/<str:code>/end/": entry(post=door(MINE, says="{side.talk.code}")),
+    "desk/chat/<str:code>/pass-on/": entry(get=door(MINE, says='class="stack" data-about="{side.talk.code}"')),
+    "desk/chat/<str:code>/offer/": entry(post=door(MINE, 409, "{side.talk.code}", {"to": "person:nobody"})),
+    # Held out by Vera to Alice, and by Viktor to Ada, who may not talk there.
+    "desk/chat/transfers/<str:code>/accept/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
+    "desk/chat/transfers/<str:code>/decline/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
+    "desk/chat/transfers/<str:code>/withdraw/": entry(post=door(MINE, 302, "/desk/chat/")),
+    "desk/chat/<str:code>/flag/": entry(post=door(MINE, says="FlaggedNow", data={"reason": "FlaggedNow"})),
     "desk/chat/<str:code>/put-away/": entry(post=door(MINE, says="data-about data-away")),
     "desk/chat/<str:code>/": entry(get=door(MINE, says="{side.talk.code}")),
 }
@@ -227,6 +251,9 @@ CHAT = {
     ),
     "chat/api/conversations/": entry(get=door(VISITORS, says='"conversation"')),
     # Whose conversation it was is told that this line asks nothing.
+    "chat/api/conversations/<str:code>/complaint/": entry(
+        post=door({"phone": "ended"}, 204, data={"reason": "It hurt."})
+    ),
     "chat/api/conversations/<str:code>/survey/": entry(post=door({"phone": "ended"}, 404, "asks nothing")),
     # Only DELETE does something there; see the test of its own.
     "chat/api/conversations/<str:code>/": entry(),

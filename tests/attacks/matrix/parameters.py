@@ -29,7 +29,9 @@ def of_admin(label, side, house):
         "coordinators.localcoordinator": lambda: side.coordinator,
         "coordinators.endpoint": lambda: side.mailbox,
         "chat.conversation": lambda: side.talk,
+        "chat.flag": lambda: side.flag,
         "chat.line": lambda: side.line,
+        "chat.standardmessage": lambda: side.standard,
     }
     found = objects[label]() if label in objects else house.get(label)
     return {"object_id": found.pk} if found else {}
@@ -53,12 +55,15 @@ PARAMETERS = {
     "o/<str:token>/finish/": lambda side: {"token": side.won_token},
     "o/<str:token>/hand-back/": lambda side: {"token": side.won_token},
     "o/<str:token>/": lambda side: {"token": side.token},
-    "desk/chat/lines/": lambda side: {"slug": side.line.slug},
+    "desk/chat/lines/": lambda side: {"slug": side.line.slug, "code": side.standard.code},
+    "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
+    "desk/chat/transfers/": lambda side: {"code": side.transfer.code},
     "desk/chat/<str:code>/take/": lambda side: {"code": side.waiting.code},
     "desk/chat/<str:code>/put-away/": lambda side: {"code": side.ended.code},
     "desk/chat/<str:code>/": lambda side: {"code": side.talk.code},
     "chat/api/lines/": lambda side: {"slug": side.line.slug},
     "chat/api/rooms/": lambda side: {"code": side.talk.room.code},
+    "chat/api/conversations/<str:code>/complaint/": lambda side: {"code": side.ended.code},
     "chat/api/conversations/<str:code>/survey/": lambda side: {"code": side.ended.code},
     "chat/api/conversations/<str:code>/": lambda side: {"code": side.talk.code},
     "chat/<slug:slug>/": lambda side: {"slug": side.line.slug, "colour": "0b6b66"},

@@ -12,9 +12,9 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from chat.actions import conversations, duties, messages, queue
+from chat.actions import conversations, duties, flags, messages, queue
 from chat.actions.messages import Post
-from chat.models import Conversation, Line
+from chat.models import Conversation, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
 from hotline.dispatch.actions import links, offers, questions
 from hotline.dispatch.models import OfferQuestion, Tally
@@ -35,14 +35,14 @@ from tests.support.registry import CONTACT, Registry, offer_of, voice_of
 class Side:
     """One of the two worlds: its objects by name, and its `marks` ({what: text}) that lie in them."""
 
-    def __init__(self, name, team, volunteer, registry, place):
+    def __init__(self, name, team, volunteer, asked, registry, place):
         self.name, self.team, self.volunteer = name, team, volunteer
         self.marks = {what: f"{what.capitalize()}{name.capitalize()}Mark" for what in MARKED}
         team.name = self.marks["team"]
         team.save()
         self._registry_of(registry, place)
         self._requests_of(registry, place)
-        self._chat_of()
+        self._chat_of(asked)
         self.alarm = raise_alarm(team, "unanswered", self.request.code)
         # The link in the letter of whoever was rung; nobody supervises Viktor's team.
         self.ring = AlarmCall.objects.filter(alarm=self.alarm).first()
@@ -85,10 +85,12 @@ class Side:
         self.won_token = offers.accept(voice, self.won).split("/o/")[1].strip("/")
         self.won.refresh_from_db()
 
-    def _chat_of(self):
+    def _chat_of(self, asked):
         self.line = Line.objects.create(
             slug=f"line-{self.name}", team=self.team, mode=Line.Mode.OPEN, titles={"en": self.marks["line"]}
         )
+        self.standard = self._standard_message("standard", owner="line", line=self.line)
+        self.own = self._standard_message("own", owner="person", person=self.volunteer)
         duties.set_maximum(self.volunteer, self.line, self.line.most_conversations)
         self.waiting, self.waiting_token = self._visitor()
         self.ended, self.ended_token = self._visitor(taken=True)
@@ -96,6 +98,22 @@ class Side:
         self.ended.refresh_from_db()
         self.talk, self.talk_token = self._visitor(taken=True)
         self.room = self.talk.room.code
+        now = timezone.now()
+        self.flag = flags.flag(self.volunteer, self.talk, self.marks["flagged"])
+        self.transfer = Transfer(
+            conversation=self.talk,
+            by=self.volunteer,
+            from_line=self.line,
+            to_user=asked,
+            offered_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+        mine = self.talk.room.participants.get(user=self.volunteer)
+        self.transfer.seal_note(mine.keys.get(), self.marks["handed"])
+        self.transfer.save()
+
+    def _standard_message(self, what, **owner):
+        return StandardMessage.objects.create(short_code=what, texts={"en": self.marks[what]}, **owner)
 
     def accounts_of(self, keeper):
         """What hangs on accounts: the volunteer's second factor, somebody who is invited, somebody who forgot a password."""
@@ -136,8 +154,8 @@ class Signer(Client):
 
 
 # What of a side bears a mark. The first few are sealed content; the rest are names.
-SEALED = ("caller", "number", "note", "question", "said", "visitor")
-MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan")
+SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged")
+MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own")
 
 
 class World:
@@ -150,8 +168,8 @@ class World:
         registry = Registry()
         self.cast = cast
         self._nothing = {}
-        self.phone = Side("phone", cast.phone, cast.vera, registry, registry.kharkiv)
-        self.crawl = Side("crawl", cast.crawl, cast.viktor, registry, registry.lviv)
+        self.phone = Side("phone", cast.phone, cast.vera, cast.alice, registry, registry.kharkiv)
+        self.crawl = Side("crawl", cast.crawl, cast.viktor, cast.ada, registry, registry.lviv)
         self.sides = {"phone": self.phone, "crawl": self.crawl}
         for side in self.sides.values():
             side.accounts_of(cast.ada)
