@@ -112,6 +112,14 @@ def test_several_requests_come_out_of_one_post(viktor, registry):
     assert {taken.source for taken in (one, other)} == {"telegram"}
 
 
+@pytest.mark.parametrize(("spoken_to", "status"), [(None, 200), ("on", 422)])
+def test_what_a_post_does_not_say_may_stay_open_unless_somebody_was_asked(viktor, registry, asked, spoken_to, status):
+    answer = send(viktor, asked, registry.kharkiv, source="telegram", spoken_to=spoken_to)
+    assert answer.status_code == status
+    assert ("Please answer this." in answer.text) is (status == 422)
+    assert HelpRequest.objects.exists() is (status == 200)
+
+
 def test_the_link_is_kept_as_a_hash_alone(viktor, registry, cast):
     sent = send(viktor, registry.food, registry.kharkiv, source="telegram", link=LINK)
     everything = sent.text + viktor.get(reverse("dispatch:desk")).text

@@ -71,11 +71,9 @@ class CorrectForm(NeedForm):
     def _ask_questions(self, data, prefix, quiet):
         kind = kind_of((data or {}).get(f"{prefix}-category", "")) or self.help_request.category
         self.answers = answers_form(kind.effective("questionnaire"), data, prefix=f"{prefix}-q")
-        for key, field in self.answers.fields.items():
-            # Another kind has questions that nobody has answered yet.
-            if kind == self.help_request.category or key in self._answered:
-                field.required = False
-                field.widget.attrs.pop("aria-required", None)
+        # Another kind has questions that nobody has answered yet.
+        same = kind == self.help_request.category
+        self.answers.let_open(key for key in self.answers.fields if same or key in self._answered)
         if quiet and data is not None:
             silence(self.answers)
 

@@ -37,6 +37,10 @@ class Intake:
         # Also where a box for posts stood when this was typed: what was written into it is neither lost nor taken as a call.
         written = any((data or {}).get(name) for name in PostForm.base_fields)
         self.post = PostForm(data, quiet=quiet) if self.reads_posts or written else None
+        if data and data.get("source") and not data.get("spoken_to"):
+            # A post says what it says; nobody could be asked.
+            for need in self.needs:
+                need.answers.let_open(need.answers.fields)
         self.team = self._team()
         self.submission = self._submission()
 

@@ -17,6 +17,12 @@ class AnswersForm(forms.Form):
         for question in questionnaire.questions.all() if questionnaire else []:
             self.fields[question.key] = field_for(question)
 
+    def let_open(self, keys):
+        """Let these questions (their keys) be left without an answer, whatever the questionnaire says."""
+        for key in keys:
+            self.fields[key].required = False
+            self.fields[key].widget.attrs.pop("aria-required", None)
+
     @property
     def answers(self):
         """{key: int | str | bool} of what was answered; call after is_valid()."""
