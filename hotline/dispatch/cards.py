@@ -216,16 +216,21 @@ def of_team(help_requests, now, *, first=None):
     return Shown(shown, open_count, open_count - len(open_ones), first is not None)
 
 
-def _needing_first(open_ones):
-    """The QuerySet in the order of the desk: what needs somebody, then what is on its way, then what is in good hands."""
+def needs_somebody():
+    """What open requests somebody at the desk has to see to, as a Q: nobody took it, it waits for a look or for an answer."""
     asked = OfferQuestion.objects.filter(
         offer__help_request=OuterRef("pk"), offer__round=OuterRef("round"), answered_at=None
     )
-    needs_somebody = Q(state__in=[State.HELD, State.UNANSWERED]) | Q(state=State.ACCEPTED, look_due=True)
-    needs_somebody |= Q(erasure_asked_at__isnull=False) | Q(needed_asked_at__isnull=False)
+    waits = Q(state__in=[State.HELD, State.UNANSWERED]) | Q(state=State.ACCEPTED, look_due=True)
+    waits |= Q(erasure_asked_at__isnull=False) | Q(needed_asked_at__isnull=False)
+    return waits | (Q(state=State.OFFERING) & Exists(asked))
+
+
+def _needing_first(open_ones):
+    """The QuerySet in the order of the desk: what needs somebody, then what is on its way, then what is in good hands."""
     return open_ones.alias(
         turn=Case(
-            When(needs_somebody | (Q(state=State.OFFERING) & Exists(asked)), then=0),
+            When(needs_somebody(), then=0),
             When(state=State.OFFERING, urgency="urgent", then=1),
             When(state=State.OFFERING, then=2),
             default=3,

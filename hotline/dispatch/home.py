@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordinators.models import LocalCoordinator
+from hotline.dispatch.cards import needs_somebody
 from hotline.dispatch.models import HelpRequest, Offer
 from hotline.dispatch.team_work import at_desk
 from hotline.live import topics
 from hotline.staff.permissions import rights_of, visible
 
 MOST_ROWS = 5
-# What somebody at the desk has to see to: nobody took it, or it waits for a look.
-WAITING = (HelpRequest.State.HELD, HelpRequest.State.UNANSWERED)
 # Acceptances that the median of a day is taken from: of a busier day the earlier ones.
 MOST_ACCEPTANCES = 5000
 
@@ -35,7 +34,7 @@ def _desk(rights):
     if not has_desk(rights):
         return []
     own = visible(rights, HelpRequest.objects.open(), "dispatch.take_request")
-    waiting = own.filter(state__in=WAITING, practice=False)
+    waiting = own.filter(needs_somebody(), practice=False)
     rows = waiting.select_related("category", "place").order_by("created_at")[:MOST_ROWS]
     number = waiting.count()
     return [

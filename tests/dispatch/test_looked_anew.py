@@ -235,3 +235,13 @@ def test_of_a_correction_and_a_look_in_one_instant_one_is_refused(found, cast, s
     assert refused == ["state_changed"]
     # What was let out is what was read.
     assert (found.state == "held") == (found.contact()["phone"] == OTHER["phone"])
+
+
+def test_the_first_page_counts_it_among_what_waits_for_the_desk(looked, link, as_person, cast):
+    def waiting():
+        [card] = [card for card in as_person(cast.viktor).get("/").context["cards"] if card["icon"] == "inbox"]
+        return card["count"]
+
+    assert waiting() is None
+    corrects(cast.viktor, looked, contact=OTHER)
+    assert looked.state == "accepted" and waiting() == 1
