@@ -24,7 +24,7 @@ function lookAround(dialog) {
   for (const name of ["category", "place"]) {
     address.searchParams.set(name, need.querySelector(`combo-box input[type=hidden][name$="-${name}"]`).value);
   }
-  window.htmx.ajax("GET", address.pathname + address.search, { target: "#directory", swap: "innerHTML" });
+  window.htmx.ajax("GET", address.pathname + address.search, { source: section, target: section, swap: "innerHTML" });
 }
 
 // Before the dialog opens, which another script does.

@@ -90,12 +90,19 @@ async function open(name) {
   }
 }
 
-// The form with these entries; a new, empty one for none.
-function fill(entries) {
+// The form with these entries; a new, empty one for none. Whether it came, bool. htmx answers for one request of its source
+// and passes over what that asks meanwhile: the source here asks nothing else.
+async function fill(entries) {
+  const id = own();
   const values = {};
   for (const [name, value] of entries) (values[name] ??= []).push(value);
-  return window.htmx.ajax("POST", form().dataset.draftUrl, { values, target: "#intake", swap: "outerHTML" });
+  await window.htmx.ajax("POST", form().dataset.draftUrl, { values, source: form().parentElement, target: "#intake", swap: "outerHTML" });
+  return own() !== id;
 }
+
+// One after the other: each takes the form as the one before has left it. What fails, requests.js has told.
+let turn = Promise.resolve();
+const inTurn = (work) => (turn = turn.then(work).catch(() => {}));
 
 const age = (name) => {
   try { return JSON.parse(localStorage.getItem(name)).at; } catch { return 0; }
@@ -118,7 +125,7 @@ async function restore() {
 async function begin() {
   if (!form()) return;
   sayHow();
-  if (able) await restore();
+  if (able) await inTurn(restore);
   if (document.activeElement === document.body) form().querySelector("input[role=combobox]").focus();
 }
 
@@ -151,28 +158,27 @@ document.addEventListener("htmx:afterSettle", (event) => {
 async function empty() {
   const entries = typed();
   const id = own();
-  if (!touched(entries)) return;
-  await fill([]);
-  if (own() === id) return;
+  if (!touched(entries) || !(await fill([]))) return;
   forget(id);
   emptied = entries;
   form().querySelector("[data-bring-back]").hidden = false;
   form().querySelector("input[role=combobox]").focus();
 }
 
-document.addEventListener("click", async (event) => {
-  if (event.target.closest("[data-empty]")) await empty();
-  if (event.target.closest("[data-bring-back]") && emptied) {
-    const entries = emptied;
-    emptied = null;
-    await fill(entries);
-    save();
-  }
+async function bringBack() {
+  if (!emptied || !(await fill(emptied))) return;
+  emptied = null;
+  save();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-empty]")) inTurn(empty);
+  if (event.target.closest("[data-bring-back]")) inTurn(bringBack);
 });
 
 // A call that was no request is over, and so is what was typed of it.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.target.closest?.("#no-request")) empty();
+  if (event.detail.successful && event.target.closest?.("#no-request form")) inTurn(empty);
 });
 
 document.addEventListener("submit", (event) => {

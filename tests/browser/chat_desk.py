@@ -70,6 +70,22 @@ def panel(page):
     return page.locator(".panel:not([hidden])")
 
 
+def box(page):
+    return panel(page).locator("textarea")
+
+
+def take_all(page, *guests):
+    """Take the visitors in the order in which they wait; returns when one can write to the last of them."""
+    for guest in guests:
+        expect(page.locator(f'[data-waiting="{guest.started.conversation}"]')).to_be_visible()
+        page.keyboard.press("Alt+n")
+        expect(page.locator(f"#talk-{guest.started.conversation}")).to_have_attribute("aria-current", "true")
+        expect(panel(page)).to_contain_text("You joined.")
+        expect(box(page)).to_be_focused()
+
+
 def write(page, words):
+    """Into the box that has the focus, which must be that of the conversation that is shown."""
+    expect(box(page)).to_be_focused()
     page.keyboard.type(words)
     page.keyboard.press("Enter")

@@ -42,9 +42,34 @@ def login(page, user):
 def intercept(page, address, handler):
     """page.route(address, handler) on a page that is open already; returns when it holds for what the page asks next."""
     page.route(address, handler)
+    intercepted(page)
+
+
+def intercepted(page):
+    """Returns when the page's routes hold for what it asks next."""
     # the browser says that it intercepts before the page's own requests take that way
     page.route("**/intercepted/", lambda route: route.fulfill(body=""))
     page.evaluate("async () => { while (!(await fetch('/intercepted/')).ok); }")
+
+
+def hold(page, *addresses):
+    """What the page asks for at these addresses waits for its answer. Returns release(): it goes on, and so does all later."""
+    held, released = [], []
+
+    def meet(route):
+        if released:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def release():
+        released.append(True)
+        for route in held:
+            route.continue_()
+
+    for address in addresses:
+        page.route(address, meet)
+    return release
 
 
 def axe(page, *, colours_only=False):

@@ -10,8 +10,8 @@ from chat.models import Conversation, Duty, Event, GivenAnswers, Line
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from tests.browser import chat_desk as support
-from tests.browser.chat_desk import Guest, line_of, panel, write
-from tests.browser.helpers import axe, intercept, login, watch
+from tests.browser.chat_desk import Guest, line_of, panel, take_all, write
+from tests.browser.helpers import axe, hold, intercept, intercepted, login, watch
 
 youth, desk = support.youth, support.desk
 MARKUP = "<img src=x onerror=alert(1)><b>bold</b> {{ 7*7 }}"
@@ -53,15 +53,13 @@ def test_answers_that_are_being_written_are_kept(desk, youth):
     robin = Guest(youth)
     take_all(page, robin)
     expect(page.locator("#abouts")).to_contain_text("Before the chat")
-    held = []
-    intercept(page, f"**/desk/chat/{robin.started.conversation}/", lambda route: held.append(route))
+    release = hold(page, f"**/desk/chat/{robin.started.conversation}/")
+    intercepted(page)
     page.keyboard.press("Alt+e")
     page.get_by_role("button", name="End it").click()
     page.locator("#abouts label", has_text="Family").click()
     expect(panel(page)).to_contain_text("ended from this side")
-    for route in held:
-        route.continue_()
-    page.unroute(f"**/desk/chat/{robin.started.conversation}/")
+    release()
     expect(page.locator("#abouts label", has_text="Family").locator("input")).to_be_checked()
     page.get_by_role("button", name="Keep and put away").click()
     expect(page.locator("#mine")).to_contain_text("Whom you take stands here.")
@@ -71,14 +69,6 @@ def test_answers_that_are_being_written_are_kept(desk, youth):
 def person(page, guest):
     """The visitor's place in the list."""
     return page.locator(f"#talk-{guest.started.conversation}")
-
-
-def take_all(page, *guests):
-    for guest in guests:
-        expect(page.locator(f'[data-waiting="{guest.started.conversation}"]')).to_be_visible()
-        page.keyboard.press("Alt+n")
-        expect(person(page, guest)).to_have_attribute("aria-current", "true")
-        expect(panel(page)).to_contain_text("You joined.")
 
 
 def test_several_conversations_side_by_side(desk, youth, cast):
@@ -106,6 +96,22 @@ def test_several_conversations_side_by_side(desk, youth, cast):
     expect(panel(page).locator(".message.me .body")).to_have_text("half a thought\nand a line")
     expect(panel(page).locator(".message.me .state")).to_have_text("Sent")
     assert Event.objects.filter(room__conversation=sky.conversation, kind="message").count() == 1
+
+
+def test_each_conversation_is_told_about_however_fast_they_are_looked_through(desk, youth, cast):
+    Duty.objects.create(line=youth, user=cast.vera, maximum=3)
+    guests = [Guest(youth, alias) for alias in ("Robin", "Sky", "Moss")]
+    page = desk()
+    take_all(page, *guests)
+    expect(page.locator("#abouts [data-about]")).to_have_count(3)
+    release = hold(page, *(f"**/desk/chat/{guest.started.conversation}/" for guest in guests))
+    page.reload()
+    expect(page.locator(".connection")).to_contain_text("Connected")
+    for guest in guests:
+        person(page, guest).click()
+        expect(person(page, guest)).to_have_attribute("aria-current", "true")
+    release()
+    expect(page.locator("#abouts [data-about]")).to_have_count(3)
 
 
 def test_whoever_wants_the_same_visitor_second_is_told(desk, youth, cast):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from hotline.dispatch.models import HelpRequest
 from hotline.questionnaires.models import Question, Questionnaire
 from tests.browser.hands import READY, open_desk
-from tests.browser.helpers import intercept, login, screenshot
+from tests.browser.helpers import hold, intercepted, login, screenshot
 from tests.support.registry import Registry
 
 # A slow typist: two keys a second less than the average of 40 words a minute.
@@ -110,8 +110,8 @@ def test_an_urgency_that_was_chosen_stays_when_the_kind_changes(vera, page):
 
 
 def test_what_is_typed_while_the_questions_are_on_their_way_is_not_lost(vera, page):
-    held = []
-    intercept(page, "**/desk/requests/kind/", lambda route: held.append(route))
+    release = hold(page, "**/desk/requests/kind/")
+    intercepted(page)
     vera.type("accom")
     page.wait_for_selector(READY)
     with page.expect_request("**/desk/requests/kind/"):
@@ -120,7 +120,7 @@ def test_what_is_typed_while_the_questions_are_on_their_way_is_not_lost(vera, pa
     vera.type("4")
     vera.go_to("What they should know")
     vera.type("Two dogs")
-    held[0].continue_()
+    release()
     expect(page.get_by_label("For how many nights?")).to_be_visible()
     expect(page.get_by_label("People")).to_have_value("4")
     note = page.get_by_label("What they should know")

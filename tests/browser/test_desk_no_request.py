@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from coordinators.models import DirectoryEntry
 from hotline.dispatch.models import Tally
-from tests.browser.helpers import screenshot
+from tests.browser.helpers import hold, intercepted, screenshot
 from tests.browser.test_desk import registry, vera
 
 __all__ = ["registry", "vera"]
@@ -50,6 +50,33 @@ def test_what_was_emptied_can_be_brought_back(vera, page):
     expect(page.get_by_label("Name", exact=True)).to_have_value("Alice")
     expect(page.get_by_role("combobox", name="What is needed")).to_have_value("Medicine")
     expect(back).to_be_hidden()
+
+
+def test_it_can_be_brought_back_when_the_directory_comes_last(vera, page):
+    """Whoever knows the digit does not wait for the list of others to turn to."""
+    release = hold(page, "**/directory/**")
+    intercepted(page)
+    vera.choose("medici")
+    with page.expect_response("**/no-request/"):
+        vera.press("Control+0", "6")
+    name = page.get_by_role("combobox", name="What is needed")
+    expect(name).to_have_value("")
+    expect(name).to_be_focused()
+    page.get_by_role("button", name="Bring back what I typed").click()
+    expect(name).to_have_value("Medicine")
+    with page.expect_response("**/directory/**"):
+        release()
+
+
+def test_emptied_twice_it_can_still_be_brought_back(vera, page):
+    release = hold(page, "**/draft/")
+    intercepted(page)
+    vera.choose("medici")
+    page.get_by_role("button", name="Empty the form").dblclick()
+    release()
+    expect(page.get_by_role("combobox", name="What is needed")).to_have_value("")
+    page.get_by_role("button", name="Bring back what I typed").click()
+    expect(page.get_by_role("combobox", name="What is needed")).to_have_value("Medicine")
 
 
 def test_leaving_the_dialog_leaves_the_form_as_it_was(vera, page):

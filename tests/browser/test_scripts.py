@@ -9,7 +9,7 @@ from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.models import User
 from tests.browser.gallery import views
-from tests.browser.helpers import login
+from tests.browser.helpers import hold, login
 
 pytestmark = pytest.mark.usefixtures("gallery")
 
@@ -141,6 +141,29 @@ def test_keys_press_the_button_that_declares_them(desk):
     desk.get_by_role("combobox", name="Where").focus()
     desk.keyboard.press("Alt+3")
     expect(desk).to_have_title("third")
+
+
+@pytest.mark.parametrize("slow", ["app.js", "dialog.js", "htmx-2"])
+def test_what_is_pressed_before_the_scripts_are_there_is_pressed_when_they_are(page, cast, slow):
+    login(page, cast.vera)
+    release = hold(page, re.compile(rf"/static/.*{re.escape(slow)}"))
+    page.goto("/gallery/", wait_until="commit")
+    page.get_by_role("button", name="Not a request").click()
+    release()
+    expect(page.get_by_role("dialog", name="Open the contact again?")).to_be_visible()
+
+
+def test_a_key_pressed_before_the_scripts_are_there_counts_when_they_are(page, cast):
+    login(page, cast.vera)
+    release = hold(page, re.compile(r"/static/.*shortcuts"))
+    page.goto("/gallery/", wait_until="commit")
+    page.get_by_label("Name", exact=True).fill("Ali")
+    page.evaluate("document.getElementById('third').addEventListener('click', () => { document.title = 'third'; })")
+    page.keyboard.press("Alt+3")
+    page.keyboard.type("ce")
+    release()
+    expect(page).to_have_title("third")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Alice")
 
 
 def test_what_fails_is_told_and_nothing_is_put_into_the_page(desk):

@@ -9,7 +9,7 @@ from chat.models import Event, Line, StandardMessage
 from tests.browser import chat_desk as support
 from tests.browser.chat_desk import Guest, panel
 from tests.browser.hands import Hands
-from tests.browser.helpers import axe, fits, screenshot
+from tests.browser.helpers import axe, fits, hold, screenshot
 
 youth, desk = support.youth, support.desk
 MARKUP = "<img src=x onerror=alert(1)><b>bold</b>"
@@ -277,15 +277,12 @@ def test_what_does_not_come_is_told_and_what_was_typed_stays(talk, youth, page):
 
 
 def test_half_a_code_is_not_sent_while_the_list_is_on_its_way(talk, page):
-    held, waits = [], [True]
-    page.route("**/standard-messages/", lambda route: held.append(route) if waits else route.continue_())
+    release = hold(page, "**/standard-messages/")
     page, guest = talk()
     page.keyboard.type("/hello")
     page.keyboard.press("Enter")
     expect(box(page)).to_have_value("/hello")
-    waits.clear()
-    for route in held:
-        route.continue_()
+    release()
     expect(rows(page)).to_have_count(1)
     page.keyboard.press("Enter")
     expect(box(page)).to_have_value(re.compile("^Hello Robin"))

@@ -105,18 +105,19 @@ function drop(talk) {
   choose([...talks.values()][0], { focus: false, turn: false });
 }
 
-// Once at a time: a second answer would take an open dialog out of somebody's hands.
+// Once at a time: a second answer would take an open dialog out of somebody's hands. What changed meanwhile is asked for anew.
 async function tellAbout(talk) {
   if (talk.asking) return;
   talk.asking = true;
-  const wasOver = talk.over;
+  const { over: wasOver, passing: was } = talk;
   try {
-    await window.htmx.ajax("GET", chat.dataset.aboutUrl.replace("CODE", talk.code), { target: talk.about, swap: "innerHTML" });
+    await window.htmx.ajax("GET", chat.dataset.aboutUrl.replace("CODE", talk.code), { source: talk.about, target: talk.about, swap: "innerHTML" });
   } catch {
     // requests.js has told it; it is asked for again with the next connection
   }
   talk.asking = false;
   if (talk.over && !wasOver) ended(talk);
+  else if (talk.passing !== was && !talk.lost && talks.get(talk.code) === talk) tellAbout(talk);
 }
 
 function look() {
@@ -148,7 +149,7 @@ document.addEventListener("visibilitychange", look);
 // Whoever is answering the questions afterwards keeps their form: what was asked for meanwhile brings nothing new.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  const isAsked = target.contains(requestConfig.elt);
+  const isAsked = target !== requestConfig.elt && target.contains(requestConfig.elt);
   if (requestConfig.verb === "get" && !isAsked && target.matches(".about:has([data-over], [data-passing])")) event.detail.shouldSwap = false;
 });
 
