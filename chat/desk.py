@@ -82,6 +82,8 @@ class Talk:
     me: Participant
     # The Transfer by which it may go, or last did not.
     passing: Transfer | None = None
+    # Aliases of those who read along.
+    watched: list = field(default_factory=list)
 
     @property
     def initial(self):
@@ -162,7 +164,8 @@ def _talk(conversation, user, colour):
     me = next(one for one in people if one.user_id == user.pk)
     held_out = [one for one in conversation.transfers.all() if one.by_id == user.pk]
     passing = max(held_out, key=lambda one: one.pk, default=None)
-    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me, passing)
+    watched = [one.user.alias for one in people if one.role == Participant.Role.OBSERVER and one.left_at is None]
+    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me, passing, watched)
 
 
 def handed_over(user, now):

@@ -16,7 +16,7 @@ ROWS = [
         kept=_("under the key of its author in that room"),
         seen=_(
             "its volunteer while it is theirs, and until it is put away; the visitor by their token; whoever supervises the "
-            "line, the part that a flag is about, each look audited"
+            "line, the part that a flag is about or what they read along while it runs, each look audited"
         ),
         gone=_(
             "the line's time after the end (usually 7 days, at most 30, or minutes); held with a reason at most "
@@ -45,8 +45,8 @@ ROWS = [
         fields=("chat.Room: all", "chat.Participant: all", "chat.Event: all", "chat.Conversation: all"),
         kept=_("plain, under random codes"),
         seen=_(
-            "the line's volunteers; codes, states, times and the hold also who supervises the line; until when it is held, "
-            "the visitor"
+            "the line's volunteers; codes, states, times, who spoke last and the hold also who supervises the line; until when "
+            "it is held, the visitor"
         ),
         gone=WITH_THE_CONVERSATION,
     ),

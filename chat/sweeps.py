@@ -1,6 +1,6 @@
 """What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
 
-from chat.actions import erasure, presence, transfers
+from chat.actions import erasure, live_view, presence, transfers
 
 
 def give_back_unattended(now):
@@ -16,6 +16,11 @@ def end_abandoned(now):
 def lapse_transfers(now):
     """Conversations that nobody took over in time stay with their volunteer."""
     return transfers.lapse(now)
+
+
+def show_out_unattended(now):
+    """Whoever guides and has closed the page stands in no room any more."""
+    return live_view.show_out_unattended(now)
 
 
 def erase_due(now):

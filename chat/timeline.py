@@ -12,6 +12,8 @@ DONE = ALARMS | {
     "conversation.taken": (_("Taken"), "accent"),
     "conversation.given_back": (_("The volunteer was gone; back to the front of the queue"), "waiting"),
     "conversation.read": (_("Read because of a flag"), "accent"),
+    "conversation.watched": (_("Read along"), "accent"),
+    "conversation.unwatched": (_("No longer read along"), ""),
     "conversation.transfer_offered": (_("Held out to somebody else"), "waiting"),
     "conversation.transfer_ended": (_("Not passed on after all"), ""),
     "conversation.transferred": (_("Passed on"), "accent"),

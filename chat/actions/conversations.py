@@ -112,6 +112,7 @@ def admit(conversation, secret, token, alias, answers):
     """
     line, now = conversation.line, conversation.created_at
     conversation.entrance = line
+    conversation.told_of_reading = line.has_live_view
     room = conversation.room = Room.objects.create(key_due=keyring().due_day(now + line.retention))
     participant = Participant.objects.create(
         room=room, role=Participant.Role.VISITOR, token_hash=tokens.hash_visitor(token), seen_at=now
@@ -229,6 +230,7 @@ def _end(conversation, how, participant):
     if not ended.update(state=State.ENDED, end=how, ended_at=now, erase_at=erase_at, flagged_until=flagged):
         raise AlreadyEnded
     call_back(conversation)
+    rooms.clear(conversation.room, now, *Participant.GUIDES)
     Room.objects.filter(pk=conversation.room_id).update(is_open=False)
     conversation.end, conversation.ended_at = how, now
     why = {"why": "closed"} if how == End.HOUSE else {}

@@ -20,8 +20,11 @@ BOUND = 500
 
 
 def touch(participants, users, now):
-    """These participants (pks) and the staff with these pks were heard of at `now` (aware datetime). Two queries."""
-    heard = Q(pk__in=participants) | Q(user__in=users)
+    """These participants (pks) and the staff with these pks were heard of at `now` (aware datetime). Two queries.
+
+    Whoever guides is in a room only as long as they have it open there: their account alone does not say it.
+    """
+    heard = Q(pk__in=participants) | Q(user__in=users) & ~Q(role__in=Participant.GUIDES)
     Participant.objects.present().filter(heard, room__is_open=True).update(seen_at=now)
     if users:
         Duty.objects.filter(user__in=users).update(seen_at=now)

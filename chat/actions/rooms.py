@@ -58,6 +58,12 @@ def leave(room, participant, now, **why):
         _say(room, Event.Kind.LEFT, now, participant, **why)
 
 
+def clear(room, now, *roles):
+    """All of the staff in these roles (Participant.Role) go out of this locked room."""
+    for participant in Participant.objects.present().filter(room=room, role__in=roles):
+        leave(room, participant, now)
+
+
 def _say(room, kind, now, participant, **why):
     if participant.may_write:
         add(room, kind, now, participant, **why)

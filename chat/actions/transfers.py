@@ -249,6 +249,9 @@ def _hand_over(conversation, former, actor, line, now):
         raise NoLongerOffered
     gone = Participant.objects.get(room=room, user=former)
     Participant.objects.filter(pk=gone.pk).update(left_at=now)
+    if line != from_line:
+        # Those who guide the one line have nothing to do with the other, unless they look there anew.
+        rooms.clear(room, now, *Participant.GUIDES)
     rooms.add(room, Event.Kind.TRANSFERRED, now, gone, history=from_line.passes_history)
     rooms.enter(room, actor, Participant.Role.VOLUNTEER, now, first_seq=history_from)
 

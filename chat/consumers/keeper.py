@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from django.utils import timezone
 
 from chat.actions import presence
-from chat.consumers import queues, rooms, seats
+from chat.consumers import live_view, queues, rooms, seats
 from hotline.live.line import HEARTBEAT
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class Keeper:
     async def look(self) -> None:
         """Close every room and queue to those whose right has gone. A few queries for all of them together."""
         await queues.here().renew()
+        await live_view.here().renew()
         taken = rooms.here().seats()
         if not taken:
             return
@@ -85,6 +86,7 @@ class Keeper:
             if live := heard.get(code):
                 _tell_states(live, found)
         queues.here().look()
+        live_view.here().look()
 
     async def _greet(self) -> None:
         # Who comes while one note is written stands together in the next: a thousand may come at once.
@@ -97,6 +99,8 @@ class Keeper:
 
     async def _note(self, attending) -> None:
         participants = {one.guest.participant for one in attending if one.guest is not None}
+        # Whoever guides is there as long as the room is open on their page, wherever else they are.
+        participants |= {seat.participant for seat in rooms.here().seats() if seat.guides}
         users = {one.user.pk for one in attending if one.guest is None}
         await seats.threads.run(presence.touch, participants, users, timezone.now())
 

@@ -37,7 +37,7 @@ class Seat:
     def __init__(self, device, person, view, cursor):
         self.device, self.person = device, person
         self.participant, self.code, self.is_visitor = view.participant, view.code, view.is_visitor
-        self.room, self.functions = view.room, view.functions
+        self.room, self.functions, self.guides = view.room, view.functions, view.guides
         self.cursor = cursor
         self.is_behind = False
         # The log says that they went: whether they came back is asked before they hear any more.
@@ -220,6 +220,8 @@ class LiveRooms:
             if live := self.rooms.get(event["room"]):
                 live.deliver(event)
         for code, seq in latest.items():
+            # a room that has heard it already lets it pass; whoever sees many rooms from outside learns of it here
+            hub().deliver(topics.room(code), {"seq": seq})
             line.send(topics.room(code), seq=seq)
 
     def seats(self) -> list[Seat]:

@@ -43,6 +43,8 @@ class View:
     participant: int
     code: str
     is_visitor: bool
+    # Here to guide the volunteers, and at no desk of their own.
+    guides: bool
     room: Room
     state: str
     # Of the queue in which they wait; None in no queue.
@@ -97,6 +99,7 @@ def view(person, room_code):
         participant.pk,
         participant.code,
         participant.is_visitor,
+        participant.guides,
         room,
         owner.room_state,
         owner.line_id if position else None,
@@ -119,16 +122,20 @@ def _may_stay(participant, rights):
 def people(viewer, functions):
     """{participant's code: {alias, role, state, read?}} of everybody who was ever in the viewer's (Participant) room.
 
-    Visitors do not see who reads along; that it may happen, their line tells them beforehand.
+    Visitors do not see who reads along; that it may happen, their line tells them beforehand. Somebody who spoke to them
+    earlier keeps their name, and has left.
     """
     found = viewer.room.participants.select_related("user").prefetch_related("keys")
     if viewer.is_visitor:
-        found = found.exclude(role=Participant.Role.OBSERVER)
+        found = found.exclude(role=Participant.Role.OBSERVER, keys=None)
     now = timezone.now()
     shown, hidden = {}, _of_another_team(viewer, found)
     for one in found:
         alias = "" if one.user_id in hidden else conversations.alias_of(one)
-        shown[one.code] = {"alias": alias, "role": str(one.role), "state": state_of(one, now)}
+        role, state = str(one.role), state_of(one, now)
+        if viewer.is_visitor and one.role == Participant.Role.OBSERVER:
+            role, state = str(Participant.Role.VOLUNTEER), "left"
+        shown[one.code] = {"alias": alias, "role": role, "state": state}
         if "read" in functions:
             shown[one.code]["read"] = one.read_seq
     return shown
@@ -227,8 +234,8 @@ def queue_state(line_pk):
     return line, state, waiting, queue.wait_seconds(line, 1)
 
 
-def lines_of_many(people):
-    """{pk: set of pks of the lines that each of these members of staff works at}. people: {pk: User}."""
+def lines_of_many(people, right="chat.talk"):
+    """{pk: set of pks of the lines for which each of these members of staff holds `right`}. people: {pk: User}."""
     lines = list(Line.objects.only("team"))
     rights = Rights.of_many(people.values())
-    return {pk: {line.pk for line in lines if one.can("chat.talk", line)} for pk, one in rights.items()}
+    return {pk: {line.pk for line in lines if one.can(right, line)} for pk, one in rights.items()}

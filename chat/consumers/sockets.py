@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import conversations, log, queue
 from chat.actions.messages import Post
-from chat.consumers import commits, keeper, marks, queues, rooms, seats
+from chat.consumers import commits, keeper, live_view, marks, queues, rooms, seats
 from chat.consumers.rooms import Seat
 from chat.models import Participant, Room
 from hotline.lib.errors import Refused
 from hotline.live.frames import CLOSE_FLOOD, CODES, MAX_SEQ, BadFrame
+from hotline.staff.permissions import NotAllowed
 
 # What a room shows when it is opened, and each page back.
 PAGE = 50
@@ -88,7 +89,8 @@ class Rooms:
         seat = Seat(Device(socket, code), socket.guest or socket.user, view, cursor)
         socket.seats[code] = seat
         rooms.here().sit(seat)
-        keeper.here().attends(socket)
+        if not seat.guides:
+            keeper.here().attends(socket)
 
     def leave(self, socket):
         """The socket is gone."""
@@ -96,6 +98,7 @@ class Rooms:
             rooms.here().rise(seat)
         keeper.here().remove(socket)
         queues.here().leave(socket)
+        live_view.here().leave(socket)
 
 
 house = Rooms()
@@ -156,6 +159,12 @@ async def attend(socket, frame):
     """`attend`"""
     _staff(socket)
     keeper.here().attends(socket)
+
+
+async def watch(socket, _frame):
+    """`watch`"""
+    if not await live_view.here().enter(socket, _staff(socket)):
+        raise NotAllowed
 
 
 async def take(socket, frame):

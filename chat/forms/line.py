@@ -106,6 +106,7 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
+            "has_live_view",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -140,6 +141,10 @@ class LineForm(forms.ModelForm):
             "can_exclude": _("For an hour, by their network, when a volunteer ends a conversation as abuse."),
             "has_standard_messages": _(
                 "Volunteers find ready texts by typing / in the box, and can always change them."
+            ),
+            "has_live_view": _(
+                "Visitors are told before they begin, volunteers see who reads along, and the audit keeps it. "
+                "Otherwise nobody can."
             ),
         }
 

@@ -78,6 +78,8 @@ class Conversation(models.Model):
     )
     language = models.CharField(_("language"), max_length=8, editable=False)
     practice = models.BooleanField(_("practice"), default=False, editable=False)
+    # Whether the visitor was told, before they began, that somebody who guides the volunteers may read along.
+    told_of_reading = models.BooleanField(default=False, editable=False)
     # The key of the question whose answer raised their place in the queue, for the volunteers to see.
     risk = models.CharField(_("raised because of"), max_length=40, blank=True, editable=False)
     turn_at = models.DateTimeField(editable=False)

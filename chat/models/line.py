@@ -60,7 +60,7 @@ class Line(models.Model):
         _("what happens with what I write"),
         default=dict,
         blank=True,
-        help_text=_("Two lines. That somebody who guides the volunteers may read along belongs here."),
+        help_text=_("Two lines. That somebody may read along is added by itself where the live view is on."),
     )
     when_closed = models.JSONField(_("when closed"), default=dict, blank=True)
     when_full = models.JSONField(_("when full"), default=dict, blank=True)
@@ -156,6 +156,7 @@ class Line(models.Model):
     takes_complaints = models.BooleanField(_("visitors can complain after the end"), default=True)
     can_exclude = models.BooleanField(_("abusive visitors are kept out for a time"), default=True)
     has_standard_messages = models.BooleanField(_("standard messages"), default=True)
+    has_live_view = models.BooleanField(_("live view: coordinators may read along"), default=True)
 
     class Meta:
         verbose_name = _("line")

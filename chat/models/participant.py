@@ -28,6 +28,8 @@ class Participant(models.Model):
         COORDINATOR = "coordinator", _("coordinator")
         OBSERVER = "observer", _("reads along")
 
+    GUIDES = (Role.COORDINATOR, Role.OBSERVER)
+
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="participants")
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, editable=False)
@@ -67,6 +69,11 @@ class Participant(models.Model):
     def is_visitor(self):
         """Whether this is the anonymous side."""
         return self.role == self.Role.VISITOR
+
+    @property
+    def guides(self):
+        """Whether they are here to guide the volunteers, and at no desk of their own."""
+        return self.role in self.GUIDES
 
     @property
     def may_write(self):

@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from chat import topics
 from chat.actions import duties, lines, queue
+from chat.actions.holds import SUPERVISE
 from chat.desk import handed_over, line_cards, talks_of
 from chat.models import Conversation, Line
 from hotline.lib.errors import Refused
@@ -47,6 +48,11 @@ def own_conversation(request, code):
     return get_object_or_404(visible(rights_of(request), rows, TALK), code=code)
 
 
+def page_context(request):
+    """Context of the whole page."""
+    return side_context(request) | {"supervises": rights_of(request).somewhere(SUPERVISE)}
+
+
 def side_context(request):
     """Context of the left column."""
     rights = rights_of(request)
@@ -65,7 +71,7 @@ def side_context(request):
 @desk_page
 def desk(request):
     """The page."""
-    return render(request, "chat/desk/desk.html", side_context(request))
+    return render(request, "chat/desk/desk.html", page_context(request))
 
 
 @require_safe

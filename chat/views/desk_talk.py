@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat.actions import conversations, flags, practice, wrap_up
 from chat.desk import LANGUAGES, passed, visitor_alias
 from chat.models import Conversation
-from chat.views.desk import back_to_desk, desk_page, own_conversation, own_line, side_context
+from chat.views.desk import back_to_desk, desk_page, own_conversation, own_line, page_context
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import KeyGone
 from hotline.questionnaires.actions.answers import read
@@ -37,7 +37,7 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
     """
     line = conversation.line
     handed = conversation.transfers.select_related("by", "from_line", "to_user", "to_line", "key").order_by("pk")
-    told = _told_before(conversation, request.user)
+    told = told_before(conversation, conversation.room.participants.filter(user=request.user).first())
     is_over = conversation.state == Conversation.State.ENDED
     context = {
         "conversation": conversation,
@@ -59,9 +59,9 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
     return render(request, "chat/desk/about.html", context, status=status)
 
 
-def _told_before(conversation, user):
-    """[(question, answer)] of what the visitor was asked before the chat, unless this volunteer reads only what came later."""
-    me = conversation.room.participants.filter(user=user).first()
+def told_before(conversation, me):
+    """[(question, answer)] of what the visitor was asked before the chat, unless `me` (Participant) reads only what came
+    later."""
     if me is None or me.first_seq > 1:
         return []
     try:
@@ -122,5 +122,5 @@ def begin_practice(request, slug):
     shown = {"line": line, "started": started}
     if not request.htmx:
         # No redirect: the code is shown this once, and kept nowhere until another request.
-        return render(request, "chat/desk/desk.html", side_context(request) | shown)
+        return render(request, "chat/desk/desk.html", page_context(request) | shown)
     return render(request, "chat/desk/practice.html", shown)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import desk, desk_flags, desk_talk, desk_transfers, standard_messages
+from chat.views import desk, desk_flags, desk_talk, desk_transfers, live_view, standard_messages
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("standard-messages/<str:code>/", standard_messages.edit, name="standard-message"),
     path("standard-messages/<str:code>/remove/", standard_messages.remove, name="standard-message-remove"),
     path("standard-messages/<str:code>/suggest/", standard_messages.suggest, name="standard-message-suggest"),
+    path("live/", live_view.board, name="live-view"),
+    path("live/<str:code>/open/", live_view.open_one, name="live-view-open"),
+    path("live/<str:code>/close/", live_view.close_one, name="live-view-close"),
     path("transfers/<str:code>/accept/", desk_transfers.accept, name="transfer-accept"),
     path("transfers/<str:code>/decline/", desk_transfers.decline, name="transfer-decline"),
     path("transfers/<str:code>/withdraw/", desk_transfers.withdraw, name="transfer-withdraw"),

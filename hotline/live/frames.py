@@ -83,6 +83,7 @@ CLIENT_FRAMES = {
     "read": Frame("I have seen everything up to here", {"room": _ROOM, "seq": _SEQ}),
     "typing": Frame("I am typing", {"room": _ROOM}),
     "attend": Frame("staff: I am at the chat desk now; without it whoever takes or opens something is"),
+    "watch": Frame("staff: show me the running conversations of the lines I supervise, and each change of them"),
     "take": Frame(
         "staff: give me the next of a line, or this one; the same id again is the same take",
         {"id": _ID, "line": Field(str, 40, required=False), "conversation": Field(str, 16, required=False)},
@@ -144,6 +145,16 @@ SERVER_FRAMES = {
             "wait_seconds": Field(int, MAX_SEQ, required=False),
             "maximum": Field(int, 1000, required=False),
             "waiting": Field(list, 1000, required=False),
+        },
+    ),
+    "live": Frame(
+        "staff who watch: facts of the running conversations of a line, never a word of them; `whole`: these are the first of "
+        "all, forget the others; `gone`: codes that run no more",
+        {
+            "line": Field(str, 40),
+            "whole": Field(int, 1),
+            "conversations": Field(list, 100),
+            "gone": Field(list, 1000),
         },
     ),
     "ring": Frame("staff: reload the part of the page that shows this topic", {"topic": Field(str, 100)}),

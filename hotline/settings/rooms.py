@@ -27,6 +27,7 @@ SWEEPS = [
     "chat.sweeps.give_back_unattended",
     "chat.sweeps.end_abandoned",
     "chat.sweeps.lapse_transfers",
+    "chat.sweeps.show_out_unattended",
     "chat.sweeps.erase_due",
     "chat.sweeps.forward_keys",
     "chat.sweeps.drop_tokens",
@@ -120,6 +121,7 @@ SOCKET_FRAMES = {
     "read": "chat.consumers.sockets.read",
     "typing": "chat.consumers.sockets.typing",
     "attend": "chat.consumers.sockets.attend",
+    "watch": "chat.consumers.sockets.watch",
     "take": "chat.consumers.sockets.take",
     "end": "chat.consumers.sockets.end",
 }

@@ -88,6 +88,8 @@ ACTIONS = {
     "conversation.transfer_offered": _("Conversation held out to somebody else"),
     "conversation.transferred": _("Conversation passed on"),
     "conversation.taken": _("Conversation taken"),
+    "conversation.unwatched": _("Conversation no longer read along"),
+    "conversation.watched": _("Conversation read along while it ran"),
     "coverage.changed": _("Coverage changed"),
     "coverage.given_up": _("Coverage given up by its coordinator"),
     "data_protection.downloaded": _("Data-protection report downloaded"),

@@ -75,6 +75,7 @@ def test_a_line_says_how_it_stands_and_what_it_asks(line, device):
         "wait_seconds": None,
         "opens_at": None,
         "alternatives": [{"name": "Emergency", "address": "tel:112"}],
+        "may_be_read_along": True,
         "challenge": None,
     }
 

@@ -42,7 +42,9 @@ def event(seq):
 
 
 def seated(live, cursor=0):
-    view = SimpleNamespace(participant=1, code="ME", is_visitor=True, room=live.room, functions=frozenset())
+    view = SimpleNamespace(
+        participant=1, code="ME", is_visitor=True, guides=False, room=live.room, functions=frozenset()
+    )
     seat = Seat(Device(), None, view, cursor)
     live.add(seat)
     return seat

@@ -24,7 +24,7 @@ const OUT = [4401, 4403];
 export class Connection extends EventTarget {
   #ask;
   #token;
-  #attend;
+  #as;
   #wire;
   #polling;
   #works = false;
@@ -33,14 +33,14 @@ export class Connection extends EventTarget {
   #takes = new Map();
   #typed = 0;
 
-  /** token: a visitor's; without one the session of a member of staff counts, with `csrf` for posting, and `attend` says
-      that they sit at the chat desk. */
-  constructor({ socket = "/ws/", api = "/chat/api/", token = null, csrf = null, attend = false } = {}) {
+  /** token: a visitor's; without one the session of a member of staff counts, with `csrf` for posting. as: the frame with
+      which they say what for they are here: "attend" (at the chat desk) or "watch" (at the live view). */
+  constructor({ socket = "/ws/", api = "/chat/api/", token = null, csrf = null, as = null } = {}) {
     super();
     this.state = "connecting";
     this.#ask = caller({ api, token, csrf });
     this.#token = token;
-    this.#attend = attend;
+    this.#as = as;
     this.#outbox = new Outbox({
       changed: (message) => this.#tell("message", message),
       send: (message) => this.#send(message),
@@ -197,7 +197,7 @@ export class Connection extends EventTarget {
   #welcomed() {
     this.#polling.leave();
     this.#works = false;
-    if (this.#attend) this.#wire.send({ type: "attend" });
+    if (this.#as) this.#wire.send({ type: this.#as });
     for (const [room, log] of this.#rooms) {
       if (!log.greeted) this.#open(room);
       if (log.read) this.#wire.send({ type: "read", room, seq: log.read });

@@ -1,5 +1,6 @@
 // The chat desk: one connection, the lists on the left that the server makes, and a panel for each conversation.
 import { ring, ringAll, show } from "../rings.js";
+import { text } from "../texts.js";
 import { toast } from "../toasts.js";
 import { Connection } from "./connection.js";
 import { tell } from "./desk-notices.js";
@@ -10,7 +11,7 @@ const chat = document.getElementById("chat");
 const homes = { talks: document.getElementById("talks"), abouts: document.getElementById("abouts") };
 const title = document.title;
 const talks = new Map();
-const connection = new Connection({ csrf: document.body.dataset.csrf, attend: true });
+const connection = new Connection({ csrf: document.body.dataset.csrf, as: "attend" });
 
 let current = null;
 let waiting = null;
@@ -27,6 +28,7 @@ function sync() {
   for (const item of listed) {
     meet(item);
     answered(talks.get(item.dataset.conversation), item.dataset.passing);
+    watched(talks.get(item.dataset.conversation), item.dataset.watched);
   }
   for (const talk of [...talks.values()]) {
     // one that is being put away goes when that is answered
@@ -58,6 +60,14 @@ function answered(talk, passing = "") {
   const isNews = talk.passing !== undefined && talk.passing !== passing;
   talk.passing = passing;
   if (isNews && talk.about.firstElementChild) tellAbout(talk);
+}
+
+// Who reads along, said as long as they do.
+function watched(talk, names = "") {
+  const said = talk.panel.querySelector("[data-watched]");
+  const words = names && text("watched", { names });
+  if (said.textContent !== words) said.textContent = words;
+  said.hidden = !words;
 }
 
 function draw() {

@@ -224,6 +224,10 @@ TALKING = {
     "desk/chat/<str:code>/end/": entry(post=door(MINE, says="{side.talk.code}")),
     "desk/chat/<str:code>/pass-on/": entry(get=door(MINE, says='class="stack" data-about="{side.talk.code}"')),
     "desk/chat/<str:code>/offer/": entry(post=door(MINE, 409, "{side.talk.code}", {"to": "person:nobody"})),
+    "desk/chat/live/": entry(get=door("cora alice", says="Nothing of what is written shows here")),
+    # Nobody supervises Viktor's team.
+    "desk/chat/live/<str:code>/open/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
+    "desk/chat/live/<str:code>/close/": entry(post=door(SUPERVISORS, says="You read along no more.")),
     # Held out by Vera to Alice, and by Viktor to Ada, who may not talk there.
     "desk/chat/transfers/<str:code>/accept/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
     "desk/chat/transfers/<str:code>/decline/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),

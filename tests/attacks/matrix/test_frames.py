@@ -44,6 +44,8 @@ FRAMES = {
     # Nobody learns anything by not hearing what one does not hear.
     "close": (IN_HOUSE, "", lambda room, waiting: {"room": room}),
     "attend": (both(ACCOUNTS), "", lambda room, waiting: {}),
+    # Everybody who supervises some line hears of all of theirs.
+    "watch": (both("cora alice"), "live", lambda room, waiting: {}),
     "take": (TAKERS, "taken", lambda room, waiting: {"id": str(uuid.uuid4()), "conversation": waiting}),
     "end": (IN_TALK, "", lambda room, waiting: {"room": room}),
 }

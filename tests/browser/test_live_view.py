@@ -1,0 +1,132 @@
+"""The live view in Chromium: Cora sees what runs, opens one, and Vera sees that she does."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chat.actions import conversations
+from chat.models import Line, Participant
+from hotline.staff.models import AuditEntry
+from tests.browser import chat_desk as support
+from tests.browser.chat_desk import Guest, line_of, panel, write
+from tests.browser.helpers import axe, login, screenshot, watch
+
+youth, desk = support.youth, support.desk
+
+
+@pytest.fixture
+def cora(cast, chromium, live, youth):
+    """cora(width, height) -> Cora's page, logged in, at the live view by the way she would find it."""
+    contexts = []
+
+    def open_it(width=1440, height=900):
+        contexts.append(
+            chromium.new_context(base_url=live, viewport={"width": width, "height": height}, locale="en-GB")
+        )
+        page = contexts[-1].new_page()
+        watch(page)
+        login(page, cast.cora)
+        page.goto("/desk/chat/")
+        page.get_by_role("link", name="Live view").click()
+        page.locator(".connection[data-state=connected]").wait_for()
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def run(page, volunteer="Vera"):
+    return page.locator(".run", has_text=volunteer)
+
+
+def test_what_runs_is_seen_as_it_changes_and_one_is_read_along(desk, cora, youth):
+    page = cora()
+    expect(page.locator("#no-runs")).to_be_visible()
+    axe(page)
+    robin = Guest(youth)
+    robin.says("MarkedWords of Robin")
+    expect(page.locator(".run")).to_contain_text("Nobody yet")
+    expect(page.locator("#counts")).to_contain_text("1 running · 1 waiting")
+    vera = desk()
+    expect(line_of(vera, youth)).to_contain_text("waiting 1")
+    vera.keyboard.press("Alt+n")
+    expect(panel(vera)).to_contain_text("MarkedWords")
+    expect(run(page)).to_contain_text("in conversation")
+    expect(run(page)).to_contain_text("the visitor wrote")
+    write(vera, "Hello Robin")
+    expect(run(page)).to_contain_text("the volunteer wrote")
+    assert "MarkedWords" not in page.content() and "Robin" not in page.content()
+    screenshot(page, "live-view")
+
+    run(page).get_by_role("button").click()
+    expect(page.locator("#talks")).to_contain_text("MarkedWords of Robin")
+    expect(page.locator("#one")).to_contain_text("Vera sees that you read along")
+    expect(panel(vera)).to_contain_text("Cora reads along")
+    expect(vera.locator("#mine")).to_contain_text("Cora reads along")
+    expect(run(page)).to_contain_text("Cora reads along")
+    robin.says("and one more")
+    expect(page.locator("#talks")).to_contain_text("and one more")
+    expect(page.locator("#talks textarea")).to_be_hidden()
+    axe(page)
+    screenshot(page, "live-view-one")
+    screenshot(vera, "live-view-volunteer")
+
+    page.get_by_role("button", name="Read along no more").click()
+    expect(panel(vera).locator("[data-watched]")).to_be_hidden()
+    expect(page.locator("#talks")).to_be_hidden()
+    assert "MarkedWords" not in page.content()
+    actions = AuditEntry.objects.filter(action__endswith="watched").order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["conversation.watched", "conversation.unwatched"]
+    conversations.end_as_visitor(robin.participant)
+    expect(page.locator("#no-runs")).to_be_visible()
+    assert page.problems == vera.problems == []
+
+
+def test_on_a_phone_and_gone_elsewhere(desk, cora, youth):
+    vera, page = desk(), cora(360, 740)
+    robin = Guest(youth)
+    robin.says("Good evening, is somebody there?")
+    expect(line_of(vera, youth)).to_contain_text("waiting 1")
+    vera.keyboard.press("Alt+n")
+    expect(panel(vera)).to_contain_text("Good evening")
+    expect(run(page)).to_contain_text("the visitor wrote")
+    screenshot(page, "live-view-phone")
+    run(page).get_by_role("button").click()
+    expect(page.locator("#talks")).to_contain_text("Good evening")
+    axe(page)
+    screenshot(page, "live-view-phone-one")
+    expect(panel(vera)).to_contain_text("Cora reads along")
+    page.goto("/desk/chat/")
+    expect(panel(vera).locator("[data-watched]")).to_be_hidden()
+    assert not Participant.objects.present().filter(role="observer").exists()
+    assert page.problems == []
+
+
+def test_it_is_sorted_and_filtered(cora, youth):
+    Line.objects.filter(slug="family").update(mode="open")
+    page = cora()
+    Guest(youth)
+    Guest(Line.objects.get(slug="family"))
+    expect(page.locator(".run")).to_have_count(2)
+    page.get_by_label("Line", exact=True).select_option("family")
+    expect(page.locator(".run:visible")).to_have_count(1)
+    expect(page.locator("#shown")).to_have_text("1 of 2 are shown.")
+    page.get_by_label("Line", exact=True).select_option("")
+    page.get_by_label("State").select_option("active")
+    expect(page.locator(".run:visible")).to_have_count(0)
+    page.get_by_label("State").select_option("waiting")
+    page.get_by_label("First").select_option("newest")
+    expect(page.locator(".run").first).to_contain_text("Family")
+
+
+def test_a_refusal_is_said_where_one_looks(desk, cora, youth):
+    vera, page = desk(), cora()
+    Line.objects.filter(pk=youth.pk).update(has_live_view=False)
+    youth.refresh_from_db()
+    Guest(youth)
+    Line.objects.filter(pk=youth.pk).update(has_live_view=True)
+    expect(line_of(vera, youth)).to_contain_text("waiting 1")
+    vera.keyboard.press("Alt+n")
+    expect(run(page)).to_contain_text("in conversation")
+    expect(run(page).get_by_role("button")).to_be_disabled()
+    assert page.problems == []
