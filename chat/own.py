@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models import Conversation, Duty, Flag, Participant, StandardMessage, Transfer
+from chat.models import Conversation, Duty, Flag, Group, GroupMember, Participant, StandardMessage, Transfer
 from hotline.lib.own import Part
 
 
@@ -24,6 +24,12 @@ def _transfers(person):
 def _flags(person):
     rows = (Flag.objects.filter(by=person) | Flag.objects.filter(carer=person)).order_by("-created_at")
     return rows.values_list("conversation__code", "created_at", "state")
+
+
+def _groups(person):
+    named = Group.objects.filter(moderators=person).order_by("-pk")
+    asked = GroupMember.objects.filter(asked_by=person).order_by("-pk")
+    return [*named.values_list("code", "state"), *asked.values_list("group__code", "group__state")]
 
 
 def _rooms(person):
@@ -69,6 +75,14 @@ PARTS = [
         ("chat.Flag: by", "chat.Flag: carer"),
         {"code": _("code"), "set": _("set at"), "state": _("state")},
         _flags,
+    ),
+    Part(
+        "groups",
+        _("Groups that you moderate, or where you ask somebody into a conversation"),
+        ("chat.Group_moderators: user", "chat.GroupMember: asked_by"),
+        {"code": _("code"), "state": _("state")},
+        _groups,
+        {"state": lambda state: Group.State(state).label},
     ),
     Part(
         "rooms",

@@ -1,6 +1,6 @@
 """What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
 
-from chat.actions import erasure, live_view, presence, transfers
+from chat.actions import erasure, group_erasure, group_visitors, groups, live_view, presence, transfers
 
 
 def give_back_unattended(now):
@@ -41,3 +41,14 @@ def drop_tokens(now):
 def drop_old_figures(now):
     """Figures and free texts whose time is up are gone."""
     return erasure.drop_old_figures(now)
+
+
+def turn_groups(now):
+    """Groups open and close by their plan, and visitors who did not come back are out of them."""
+    return groups.open_due(now) + groups.close_due(now) + group_visitors.drop_absent(now)
+
+
+def empty_groups(now):
+    """Groups whose time is up are emptied, keys of those that go on live on, and tokens of those that are over open nothing."""
+    emptied = group_erasure.erase_due(now) + group_erasure.drop_old(now)
+    return emptied + group_erasure.forward_keys(now) + group_visitors.drop_tokens(now)

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import duties, flags, queue, suggestions, transfers
+from chat.actions import asides, duties, flags, queue, suggestions, transfers
 from chat.models import Conversation, Duty, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
@@ -27,6 +27,7 @@ from hotline.staff.actions.alarms import acknowledge, raise_alarm
 from hotline.staff.actions.call_plans import save_plan
 from hotline.staff.models import Alarm, AuditEntry, CallPlan, Freeze, KeyDestruction, Kind, OneTimeCode, User
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
+from tests.chat.groups import comes, opened, staff_in
 from tests.dispatch.conftest import registry
 from tests.support.leaks import Rows
 from tests.support.registry import offer_of
@@ -87,6 +88,9 @@ class Life:
         Duty.objects.create(line=line, user=colleague, maximum=1, seen_at=now)
         flags.flag(self.person, self.conversation, "To follow up")
         transfers.offer(self.person, self.conversation, to_line=line)
+        group = opened(self.person, line, moderators=[self.person])
+        staff_in(group, self.person)
+        asides.ask(self.person, comes(group, "Robin"))
         factor = {"name": f"Key of {name}", "credential": f"SECRET-{name}"}
         Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=factor)
         OneTimeCode.objects.create(user=self.person, kind=Kind.RECOVERY, code_hash=name.encode())

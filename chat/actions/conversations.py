@@ -155,12 +155,12 @@ def resume(line, code):
 
 
 def visitor(token):
-    """The Participant (with room, conversation and line) to whom this token belongs, or None."""
+    """The Participant (with room, conversation and line) of a conversation to whom this token belongs, or None."""
     return (
         Participant.objects.select_related("room__conversation__line", "room__conversation__entrance")
         # Each frame and poll begins here: a line's texts are large, and read when they are asked for.
         .defer(*(f"room__conversation__{line}__{name}" for line in ("line", "entrance") for name in Line.TEXTS))
-        .filter(token_hash=tokens.hash_visitor(token))
+        .filter(token_hash=tokens.hash_visitor(token), room__kind=Room.Kind.CONVERSATION)
         .first()
     )
 

@@ -107,14 +107,18 @@ def wrap_keys(conversation, now):
     with transaction.atomic():
         room = rooms.lock(conversation.room_id)
         conversation = Conversation.objects.select_related("line", "entrance").get(pk=conversation.pk)
-        due = keyring().due_day(conversation.kept_until(now))
-        for key in AuthorKey.objects.filter(participant__room=room):
-            try:
-                key.wrap(key.open(), due)
-            except KeyGone:
-                continue
-            key.save(update_fields=["wrapped_key", "key_due"])
-        Room.objects.filter(pk=room.pk).update(key_due=due)
+        wrap_room(room, keyring().due_day(conversation.kept_until(now)))
+
+
+def wrap_room(room, due):
+    """Put the keys of a locked Room under the key of the day `due` (date)."""
+    for key in AuthorKey.objects.filter(participant__room=room):
+        try:
+            key.wrap(key.open(), due)
+        except KeyGone:
+            continue
+        key.save(update_fields=["wrapped_key", "key_due"])
+    Room.objects.filter(pk=room.pk).update(key_due=due)
 
 
 def drop_tokens(now):

@@ -16,21 +16,49 @@ class Excluded(Refused):
 
 def remember(conversation, network):
     """Keep the mark of the network from which this conversation was begun, for an hour."""
-    if network and conversation.line.can_exclude:
-        cache.set(f"chat:network:{conversation.code}", network, SECONDS)
+    _remember(conversation.line, conversation.code, network)
 
 
 def exclude(conversation):
     """Keep whoever is behind this conversation out of its lines for an hour; whether anything was known, bool."""
-    network = cache.get(f"chat:network:{conversation.code}")
-    if network is None or not conversation.line.can_exclude:
-        return False
-    for line in {conversation.line_id, conversation.entrance_id}:
-        cache.set(f"chat:excluded:{line}:{network}", True, SECONDS)
-    return True
+    lines = {conversation.line_id, conversation.entrance_id}
+    return _exclude(conversation.line, conversation.code, lines)
 
 
 def refuse(line, network):
     """Raises Excluded when somebody of this network was excluded from the line."""
-    if line.can_exclude and network and cache.get(f"chat:excluded:{line.pk}:{network}"):
+    _refuse(line, line.pk, network)
+
+
+def remember_member(group, participant, network):
+    """As `remember`, for a visitor's Participant in a Group."""
+    _remember(group.line, participant.code, network)
+
+
+def exclude_member(group, participant):
+    """Keep whoever is behind this Participant out of the Group for an hour; whether anything was known, bool."""
+    return _exclude(group.line, participant.code, {f"group:{group.pk}"})
+
+
+def refuse_member(group, network):
+    """Raises Excluded when somebody of this network was removed from the Group."""
+    _refuse(group.line, f"group:{group.pk}", network)
+
+
+def _remember(line, code, network):
+    if network and line.can_exclude:
+        cache.set(f"chat:network:{code}", network, SECONDS)
+
+
+def _exclude(line, code, places):
+    network = cache.get(f"chat:network:{code}")
+    if network is None or not line.can_exclude:
+        return False
+    for place in places:
+        cache.set(f"chat:excluded:{place}:{network}", True, SECONDS)
+    return True
+
+
+def _refuse(line, place, network):
+    if line.can_exclude and network and cache.get(f"chat:excluded:{place}:{network}"):
         raise Excluded

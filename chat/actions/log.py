@@ -1,6 +1,7 @@
 """Reading a room's log, as the protocol shows it."""
 
-from chat.models import Event
+from chat.actions.conversations import alias_of
+from chat.models import Event, Room
 from chat.models.event import body_context
 from hotline.lib import crypto
 from hotline.lib.keyring import KeyGone
@@ -14,7 +15,7 @@ def read(room, after=None, before=None, limit=PAGE):
     after, before: exclusive bounds of seq. With `after` the first ones past it, else the last ones before `before`.
     A body whose key has gone reads as a removed message.
     """
-    events = Event.objects.filter(room=room, seq__gte=room.first).select_related("author", "key")
+    events = Event.objects.filter(room=room, seq__gte=room.first).select_related("author__user", "key")
     if before is not None:
         events = events.filter(seq__lt=before)
     if after is not None:
@@ -42,6 +43,9 @@ def _shown(room, event, keys):
             shown["kind"] = str(Event.Kind.REDACTED)
     if event.data:
         shown["data"] = event.data
+    if event.kind == Event.Kind.JOINED and room.kind == Room.Kind.GROUP:
+        # Among many it costs too much that each asks anew who is there.
+        shown |= {"alias": alias_of(event.author), "role": event.author.role}
     return shown
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions.group_rules import GroupRules
 from chat.models import AuthorKey, Event, Participant, Room
 from chat.models.event import BODY_LIMIT, body_context
 from hotline.lib import crypto
@@ -61,7 +62,8 @@ class Post:
 
 @dataclass(frozen=True)
 class Posted:
-    """Where it stands in the log. `is_new` is False when it stood there before; `author` is a participant's code."""
+    """Where it stands in the log; `author` is a participant's code. `is_new` is False when it stood there before, and when it
+    is `held`: then it stands nowhere yet (`seq` 0), and a moderator reads it first."""
 
     room: str
     seq: int
@@ -70,6 +72,7 @@ class Posted:
     author: str
     body: str
     is_new: bool
+    held: bool = False
 
 
 def clean(text: str) -> str:
@@ -99,7 +102,8 @@ def post(wish: Post) -> Posted:
 def post_many(wishes: list[Post]) -> list[Posted | Refused]:
     """Store all of them in one transaction, in their order; what is refused comes back as the error and harms no other.
 
-    Six queries, however many there are. Rings nothing: who calls it knows which rooms have news (`Posted.room`).
+    Six queries, however many there are; up to five more where visitors of groups are among them. Rings of no message that
+    stands in the log: who calls it knows which rooms have news (`Posted.room`).
     """
     with transaction.atomic():
         batch = _Batch({wish.participant for wish in wishes}, {wish.id for wish in wishes})
@@ -118,6 +122,7 @@ class _Batch:
         self.people = {person.pk: person for person in people.select_for_update(of=("room",), no_key=True)}
         self.heads = {person.room_id: person.room.head for person in self.people.values()}
         self.keys = _latest_keys(self.people)
+        self.rules = GroupRules(self.people.values(), ids, self.now)
         self.events: list[Event] = []
         self.known: dict[tuple[int, uuid.UUID], tuple[Event, str | None]] = {
             (event.author_id, event.client_id): (event, None)
@@ -141,11 +146,18 @@ class _Batch:
         body = clean(wish.body)
         if known := self.known.get((person.pk, wish.id)):
             return self._again(person, *known, body)
+        if at := self.rules.before(person, wish.id):
+            return self._held(person, wish.id, at, body)
         if not person.room.is_open or person.pk not in self.keys:
             raise Ended
+        self.rules.check(person)
         key = self.keys[person.pk]
         if isinstance(key, AuthorKey):
             key = self.keys[person.pk] = (key, key.open())
+        sealed = crypto.seal(key[1], body.encode(), body_context(person.room.code, person.code, wish.id))
+        if self.rules.holds(person):
+            self.rules.hold(person, wish.id, key[0], sealed)
+            return self._held(person, wish.id, self.now, body)
         self.heads[person.room_id] += 1
         event = Event(
             room_id=person.room_id,
@@ -154,7 +166,7 @@ class _Batch:
             author_id=person.pk,
             client_id=wish.id,
             key_id=key[0].pk,
-            sealed_body=crypto.seal(key[1], body.encode(), body_context(person.room.code, person.code, wish.id)),
+            sealed_body=sealed,
             at=self.now,
         )
         self.events.append(event)
@@ -173,8 +185,12 @@ class _Batch:
     def _posted(self, person: Participant, event: Event, body: str, *, is_new: bool) -> Posted:
         return Posted(person.room.code, event.seq, event.client_id, event.at, person.code, body, is_new)
 
+    def _held(self, person: Participant, client_id: uuid.UUID, at: datetime, body: str) -> Posted:
+        return Posted(person.room.code, 0, client_id, at, person.code, body, is_new=False, held=True)
+
     def write(self) -> None:
         """Insert the new events and move the heads of their rooms."""
+        self.rules.write()
         Event.objects.bulk_create(self.events)
         rooms_by_number = defaultdict(list)
         for room, number in Counter(event.room_id for event in self.events).items():

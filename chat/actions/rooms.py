@@ -26,14 +26,15 @@ def lock_conversation(conversation, gone):
     return conversation
 
 
-def add(room, kind, now, author=None, **data):
+def add(room, kind, now, author=None, said=None, **data):
     """Write one event that is no message at the end of a locked room's log, and ring. Returns the Event.
 
-    kind: Event.Kind. author: the Participant whose doing it is, or None for the house. data: codes only.
+    kind: Event.Kind. author: the Participant whose doing it is, or None for the house. said: fields of what they said,
+    sealed. data: codes only.
     """
     Room.objects.filter(pk=room.pk).update(head=F("head") + 1)
     room.head += 1
-    event = Event.objects.create(room=room, seq=room.head, kind=kind, author=author, data=data, at=now)
+    event = Event.objects.create(room=room, seq=room.head, kind=kind, author=author, data=data, at=now, **said or {})
     ring(topics.room(room.code), seq=room.head)
     return event
 

@@ -7,7 +7,7 @@ from hotline.lib import codes, crypto
 from hotline.lib.keyring import keyring
 
 SECRET_BYTES = 16
-_VISITOR, _RESUME = "chat-visitor", "chat-resume"
+_VISITOR, _MEMBER, _RESUME = "chat-visitor", "chat-group-member", "chat-resume"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # What people read or type for a sign that is not in the alphabet (Crockford's base32).
 _READ_AS = str.maketrans("OIL", "011")
@@ -16,7 +16,16 @@ _RESUME_LENGTH, _GROUP = 12, 4
 
 def visitor_token(secret: bytes) -> str:
     """The token that belongs to the client's secret (16 bytes): the same one each time, so a repeated start is harmless."""
-    return base64.urlsafe_b64encode(_derived(_VISITOR, secret)).decode().rstrip("=")
+    return _as_token(_derived(_VISITOR, secret))
+
+
+def member_token(secret: bytes) -> str:
+    """The same for a visitor of a group."""
+    return _as_token(_derived(_MEMBER, secret))
+
+
+def _as_token(derived: bytes) -> str:
+    return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
 
 def new_visitor_token() -> str:

@@ -207,6 +207,10 @@ async def _post(request, person, code):
     view = await seats.threads.run(seats.view, person, code)
     await seats.threads.run(allow, "chat-post", str(view.participant))
     posted = await asyncio.shield(commits.post(Post(view.participant, message_id, data["body"])))
+    if posted.held:
+        return JsonResponse(
+            {"room": posted.room, "id": data["id"], "held": True, "at": posted.at.isoformat()}, status=202
+        )
     return JsonResponse({"room": posted.room, "id": data["id"], "seq": posted.seq, "at": posted.at.isoformat()})
 
 

@@ -121,6 +121,9 @@ class LiveRoom:
             self.say("typing", but=ids["typing"], **{"from": ids["typing"]})
         elif "reader" in ids:
             self.say("read", but=ids["reader"], **{"from": ids["reader"], "seq": ids["upto"]})
+        elif "changed" in ids:
+            self.say("changed")
+            self.look()
         elif not seq or seq > self.head:
             self.look()
 

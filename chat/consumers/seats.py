@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.actions import conversations, lines, presence, queue
+from chat.actions import conversations, group_visitors, lines, presence, queue
 from chat.actions.messages import NotInRoom
 from chat.models import Conversation, Line, Participant, Room
 from chat.views.speech import nearest, voice
@@ -71,10 +71,13 @@ class View:
 def guest(token):
     """The Guest whom this token (str) names, or None."""
     found = conversations.visitor(token)
+    if found is not None:
+        language, line = found.room.conversation.language, found.room.conversation.entrance
+    elif found := group_visitors.visitor(token):
+        language, line = found.member.language, found.member.group.line
     if found is None or found.left_at is not None:
         return None
-    conversation = found.room.conversation
-    language = voice(nearest([conversation.language], conversation.entrance), conversation.entrance)
+    language = voice(nearest([language], line), line)
     return Guest(found.pk, found.room.code, language, conversations.alias_of(found), bytes(found.token_hash))
 
 
@@ -125,7 +128,7 @@ def people(viewer, functions):
     Visitors do not see who reads along; that it may happen, their line tells them beforehand. Somebody who spoke to them
     earlier keeps their name, and has left.
     """
-    found = viewer.room.participants.select_related("user").prefetch_related("keys")
+    found = viewer.room.participants.let_in().select_related("user").prefetch_related("keys")
     if viewer.is_visitor:
         found = found.exclude(role=Participant.Role.OBSERVER, keys=None)
     now = timezone.now()
@@ -185,7 +188,7 @@ def heads(codes):
 def states(codes, now):
     """{room code: {participant's code: "here", "reconnecting" or "left"}}, but for those who read along."""
     found = {}
-    rows = Participant.objects.filter(room__code__in=codes).exclude(role=Participant.Role.OBSERVER)
+    rows = Participant.objects.let_in().filter(room__code__in=codes).exclude(role=Participant.Role.OBSERVER)
     for one in rows.select_related("room").only("code", "seen_at", "left_at", "room__code"):
         found.setdefault(one.room.code, {})[one.code] = state_of(one, now)
     return found

@@ -128,6 +128,9 @@ async def _acknowledge(socket, frame, stored):
     except Refused as refusal:
         socket.refuse(refusal, frame)
     else:
+        if posted.held:
+            await socket.send_frame("held", room=posted.room, id=frame["id"], at=posted.at.isoformat())
+            return
         await socket.send_frame("ack", room=posted.room, id=frame["id"], seq=posted.seq, at=posted.at.isoformat())
 
 

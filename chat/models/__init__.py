@@ -3,6 +3,7 @@ from .duty import Duty
 from .event import Event
 from .figures import AnswerText, ConversationFact, GivenAnswers
 from .flag import Flag
+from .group import Group, GroupMember, HeldMessage
 from .line import Line
 from .participant import AuthorKey, Participant
 from .room import Room
@@ -18,6 +19,9 @@ __all__ = [
     "Event",
     "Flag",
     "GivenAnswers",
+    "Group",
+    "GroupMember",
+    "HeldMessage",
     "Line",
     "Participant",
     "Room",

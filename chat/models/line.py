@@ -157,6 +157,7 @@ class Line(models.Model):
     can_exclude = models.BooleanField(_("abusive visitors are kept out for a time"), default=True)
     has_standard_messages = models.BooleanField(_("standard messages"), default=True)
     has_live_view = models.BooleanField(_("live view: coordinators may read along"), default=True)
+    has_groups = models.BooleanField(_("group chats"), default=True)
 
     class Meta:
         verbose_name = _("line")

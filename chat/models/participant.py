@@ -17,6 +17,10 @@ class ParticipantQuerySet(models.QuerySet):
         """Those who have not left."""
         return self.filter(left_at=None)
 
+    def let_in(self):
+        """Without those who are at the door of a group, or were not let in: nobody in the room learns of them."""
+        return self.exclude(member__state__in=["waiting", "refused"])
+
 
 class Participant(models.Model):
     """A visitor is known by the hash of their token, a member of staff by their account."""

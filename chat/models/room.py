@@ -21,9 +21,11 @@ class Room(models.Model):
 
     class Kind(models.TextChoices):
         CONVERSATION = "conversation", _("conversation")
+        GROUP = "group", _("group")
+        BACKCHANNEL = "backchannel", _("internal chat of a group")
 
     # Kind → name of the relation to the row it belongs to.
-    OWNERS = {Kind.CONVERSATION: "conversation"}
+    OWNERS = {Kind.CONVERSATION: "conversation", Kind.GROUP: "group", Kind.BACKCHANNEL: "group_behind"}
 
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.CONVERSATION, editable=False)
@@ -39,7 +41,9 @@ class Room(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=Q(first__lte=models.F("head") + 1), name="room_first_within_log"),
-            models.CheckConstraint(condition=Q(kind__in=["conversation"]), name="room_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["conversation", "group", "backchannel"]), name="room_kind_known"
+            ),
         ]
 
     def __str__(self):

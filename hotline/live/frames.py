@@ -120,8 +120,15 @@ SERVER_FRAMES = {
             "id": _maybe(_ID),
             "body": Field(str, 4000, required=False),
             "data": Field(dict, 10, required=False),
+            "alias": Field(str, 100, required=False),
+            "role": Field(str, 16, required=False),
         },
     ),
+    "held": Frame(
+        "your message is in the database, and a moderator reads it before the others do",
+        {"room": _ROOM, "id": _ID, "at": Field(str, 32)},
+    ),
+    "changed": Frame("what may be done in this group, or was decided about somebody in it: ask", {"room": _ROOM}),
     "ack": Frame("your message is in the database", {"room": _ROOM, "id": _ID, "seq": _SEQ, "at": Field(str, 32)}),
     "taken": Frame("the visitor is yours", {"id": _ID, "conversation": Field(str, 16), "room": _ROOM}),
     "reset": Frame(

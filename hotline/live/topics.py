@@ -34,3 +34,8 @@ def room(code) -> str:
 def queue(line_id) -> str:
     """The queue of a line, or its door, changed."""
     return f"line.{line_id}.queue"
+
+
+def groups(line_id) -> str:
+    """A group of a line changed: its state, who is in it or at its door, what waits for approval."""
+    return f"line.{line_id}.groups"

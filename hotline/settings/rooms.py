@@ -32,6 +32,8 @@ SWEEPS = [
     "chat.sweeps.forward_keys",
     "chat.sweeps.drop_tokens",
     "chat.sweeps.drop_old_figures",
+    "chat.sweeps.turn_groups",
+    "chat.sweeps.empty_groups",
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
     "coordinators.sweeps.erase_registrations",
@@ -62,6 +64,8 @@ if SIMULATOR:
 # Erase what the ledger of erasures names; at every start, since a restored backup may have brought it back. () -> int
 ERASED_AGAIN = [
     "chat.actions.erasure.erase_again",
+    "chat.actions.group_erasure.erase_again",
+    "chat.actions.moderation.erase_again",
     "hotline.dispatch.actions.erasure.erase_again",
     "coordinators.actions.registry.remove_again",
     "coordinators.actions.registrations.erase_again",

@@ -1,0 +1,163 @@
+"""Groups: planned, opened and closed, by hand or by plan; what a visitor meets who comes now."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import group_staff, rooms
+from chat.actions.erasure import wrap_room
+from chat.models import Event, Group, GroupMember, HeldMessage, Room
+from hotline.lib.errors import Refused
+from hotline.lib.keyring import keyring
+from hotline.lib.rows import each
+from hotline.live import topics
+from hotline.live.doorbell import ring
+from hotline.staff.actions.audit import record
+from hotline.staff.actions.freeze import is_frozen
+from hotline.staff.permissions import NotAllowed, require
+
+State = Group.State
+SUPERVISE = "chat.supervise_conversations"
+BOUND = 100
+
+
+class NotPlanned(Refused):
+    code = "already_changed"
+    message = _("This group was opened or is over already.")
+
+
+class NotOpen(Refused):
+    code = "already_changed"
+    message = _("This group is not open.")
+
+
+def save_group(actor, group, moderators=()):
+    """Write a new Group or what was changed in one, with its moderators (of those who talk at its line). Returns it.
+
+    Raises NotAllowed, NotFound.
+    """
+    require(actor, SUPERVISE, group.line)
+    adding = group._state.adding
+    with transaction.atomic():
+        group.save()
+        group.moderators.set(moderators)
+        record(actor, "group.created" if adding else "group.changed", group.code)
+        _ring(group)
+    return group
+
+
+def call_off(actor, group):
+    """It does not take place. Raises NotPlanned, NotAllowed, NotFound."""
+    require(actor, SUPERVISE, group.line)
+    with transaction.atomic():
+        deleted, _rows = Group.objects.filter(pk=group.pk, state=State.PLANNED).delete()
+        if not deleted:
+            raise NotPlanned
+        record(actor, "group.called_off", group.code)
+        _ring(group)
+
+
+def open_group(actor, group):
+    """Open a planned group now. Raises NotPlanned, NotAllowed, NotFound."""
+    group_staff.require_moderator(actor, group)
+    if not group.line.has_groups:
+        raise NotAllowed
+    with transaction.atomic():
+        _open(group, timezone.now())
+        record(actor, "group.opened", group.code)
+
+
+def _open(group, now):
+    due = keyring().due_day(now + group.line.retention)
+    room = Room.objects.create(kind=Room.Kind.GROUP, key_due=due)
+    backroom = Room.objects.create(kind=Room.Kind.BACKCHANNEL, key_due=due)
+    planned = Group.objects.filter(pk=group.pk, state=State.PLANNED)
+    if not planned.update(state=State.OPEN, opened_at=now, room=room, backroom=backroom):
+        raise NotPlanned
+    group.refresh_from_db(fields=["state", "opened_at", "room", "backroom"])
+    _ring(group)
+
+
+def close_group(actor, group):
+    """It is over for everybody, now. Raises NotOpen, NotAllowed, NotFound."""
+    group_staff.require_moderator(actor, group)
+    with transaction.atomic():
+        _close(group, timezone.now())
+        record(actor, "group.closed", group.code)
+
+
+def close_by_house(group):
+    """The house closes it: its time is over, or it has to close at once; whether it was open, bool."""
+    try:
+        with transaction.atomic():
+            _close(group, timezone.now())
+            record(None, "group.closed", group.code)
+    except NotOpen:
+        return False
+    return True
+
+
+def _close(group, now):
+    opened = group_staff.lock(group)
+    retention = group.line.retention
+    if not Group.objects.filter(pk=group.pk, state=State.OPEN).update(
+        state=State.CLOSED, closed_at=now, erase_at=now + retention
+    ):
+        raise NotOpen
+    at_door = GroupMember.objects.filter(group=group, state=GroupMember.State.WAITING)
+    at_door.update(state=GroupMember.State.REFUSED)
+    GroupMember.objects.filter(group=group).update(asked_by=None)
+    held = HeldMessage.objects.filter(author__room=opened.room, state=HeldMessage.State.WAITING)
+    held.update(state=HeldMessage.State.DECLINED, sealed_body=None, key=None)
+    for room in (opened.room, rooms.lock(opened.backroom_id)):
+        Room.objects.filter(pk=room.pk).update(is_open=False)
+        wrap_room(room, keyring().due_day(now + retention))
+        rooms.add(room, Event.Kind.ENDED, now, by="house")
+    _ring(group)
+
+
+def state(group, now, frozen=None):
+    """What a visitor who comes now (aware datetime) meets: "planned", "open", "full" or "closed"."""
+    frozen = is_frozen() if frozen is None else frozen
+    if frozen or not group.line.has_groups or group.state in (State.CLOSED, State.EMPTIED):
+        return "closed"
+    if group.ends_at and group.ends_at <= now:
+        return "closed"
+    if group.state == State.PLANNED:
+        return "planned"
+    return "full" if inside(group) >= group.maximum else "open"
+
+
+def inside(group):
+    """How many visitors have a place: those in it and those at its door. int."""
+    taking = [GroupMember.State.IN, GroupMember.State.WAITING]
+    return GroupMember.objects.filter(group=group, state__in=taking).count()
+
+
+def open_due(now):
+    """Open what is planned to be open at `now` (aware datetime); returns how many."""
+    if is_frozen():
+        return 0
+    planned = Group.objects.filter(state=State.PLANNED, starts_at__lte=now, line__has_groups=True)
+    due = planned.exclude(ends_at__lte=now).select_related("line").order_by("starts_at")
+    return each(due[:BOUND], _open_by_plan, now)
+
+
+def _open_by_plan(group, now):
+    with transaction.atomic():
+        _open(group, now)
+        record(None, "group.opened", group.code)
+    return True
+
+
+def close_due(now):
+    """Close what is over by plan at `now`, or whose line has no groups any more; returns how many."""
+    opened = Group.objects.filter(state=State.OPEN)
+    due = opened.filter(ends_at__lte=now) | opened.filter(line__has_groups=False)
+    return each(due.select_related("line").order_by("pk")[:BOUND], close_by_house)
+
+
+def _ring(group):
+    ring(topics.groups(group.line_id))
+    if group.room_id:
+        ring(topics.room(group.room.code), changed=True)
