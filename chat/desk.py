@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from chat.actions import conversations, duties, lines, transfers
-from chat.models import Conversation, Duty, Line, Participant, Transfer
+from chat.models import Conversation, Duty, HelpCall, Line, Participant, Transfer
 from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import visible
 
@@ -84,6 +84,9 @@ class Talk:
     passing: Transfer | None = None
     # Aliases of those who read along.
     watched: list = field(default_factory=list)
+    # Their Participant in the guidance beside it, and the HelpCall that rings or was answered.
+    beside: Participant | None = None
+    call: HelpCall | None = None
 
     @property
     def initial(self):
@@ -144,28 +147,31 @@ def talks_of(user, rights):
         visible(rights, Conversation.objects.filter(on_desk, volunteer=user), "chat.talk")
         .select_related("line", "entrance", "room")
         .prefetch_related(
-            "room__participants__keys", "room__participants__user", "transfers__to_user", "transfers__to_line"
+            "room__participants__keys", "room__participants__user", "transfers__to_user", "transfers__to_line", "calls"
         )
         .order_by("taken_at", "pk")
     )
+    guided = Participant.objects.present().filter(user=user, room__guidance__conversation__in=[one.pk for one in found])
+    beside = {one.room.guidance.conversation_id: one for one in guided.select_related("room__guidance")}
     free, talks = list(range(1, COLOURS + 1)), []
     for conversation in found:
         wanted = conversation.pk % COLOURS + 1
         colour = wanted if wanted in free or not free else free[0]
         if colour in free:
             free.remove(colour)
-        talks.append(_talk(conversation, user, colour))
+        talks.append(_talk(conversation, user, colour, beside.get(conversation.pk)))
     return talks
 
 
-def _talk(conversation, user, colour):
+def _talk(conversation, user, colour, beside):
     people = list(conversation.room.participants.all())
     visitor = next(one for one in people if one.is_visitor)
     me = next(one for one in people if one.user_id == user.pk)
     held_out = [one for one in conversation.transfers.all() if one.by_id == user.pk]
     passing = max(held_out, key=lambda one: one.pk, default=None)
     watched = [one.user.alias for one in people if one.role == Participant.Role.OBSERVER and one.left_at is None]
-    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me, passing, watched)
+    call = max(conversation.calls.all(), key=lambda one: one.pk, default=None)
+    return Talk(conversation, conversations.alias_of(visitor), colour, visitor, me, passing, watched, beside, call)
 
 
 def handed_over(user, now):

@@ -58,6 +58,13 @@ ROWS = [
         gone=WITH_THE_CONVERSATION,
     ),
     Row(
+        datum=_("guidance beside a conversation, who called for help and who answered"),
+        fields=("chat.Guidance: all", "chat.HelpCall: all"),
+        kept=_("what is written under its author's key in that room, the rest plain"),
+        seen=_("the volunteer and whoever guides them; the visitor never anything of it"),
+        gone=WITH_THE_CONVERSATION,
+    ),
+    Row(
         datum=_("flags: what has to be followed up in a conversation, a visitor's complaint, and what became of it"),
         fields=("chat.Flag: all", "chat.Flag: sealed_reason", "chat.Flag: sealed_outcome"),
         kept=_("under the key that whoever set it has in that room; who set it and who takes care, plain"),

@@ -3,7 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models import Conversation, Duty, Flag, Group, GroupMember, Participant, StandardMessage, Transfer
+from chat.models import (
+    Conversation,
+    Duty,
+    Flag,
+    Group,
+    GroupMember,
+    Guidance,
+    HelpCall,
+    Participant,
+    StandardMessage,
+    Transfer,
+)
 from hotline.lib.own import Part
 
 
@@ -30,6 +41,16 @@ def _groups(person):
     named = Group.objects.filter(moderators=person).order_by("-pk")
     asked = GroupMember.objects.filter(asked_by=person).order_by("-pk")
     return [*named.values_list("code", "state"), *asked.values_list("group__code", "group__state")]
+
+
+def _guidance(person):
+    rows = Guidance.objects.filter(volunteer=person).order_by("-begun_at")
+    return rows.values_list("conversation__code", "begun_at")
+
+
+def _calls(person):
+    rows = (HelpCall.objects.filter(by=person) | HelpCall.objects.filter(answerer=person)).order_by("-called_at")
+    return rows.values_list("conversation__code", "called_at", "state")
 
 
 def _rooms(person):
@@ -83,6 +104,20 @@ PARTS = [
         {"code": _("code"), "state": _("state")},
         _groups,
         {"state": lambda state: Group.State(state).label},
+    ),
+    Part(
+        "guidance",
+        _("Conversations beside which you were guided"),
+        ("chat.Guidance: volunteer",),
+        {"code": _("code"), "begun": _("begun at")},
+        _guidance,
+    ),
+    Part(
+        "calls_for_help",
+        _("Calls for help that you made or answered"),
+        ("chat.HelpCall: by", "chat.HelpCall: answerer"),
+        {"code": _("code"), "called": _("called at"), "state": _("state")},
+        _calls,
     ),
     Part(
         "rooms",

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import asides, duties, flags, queue, suggestions, transfers
+from chat.actions import asides, duties, flags, guidance, queue, suggestions, transfers
 from chat.models import Conversation, Duty, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
@@ -86,6 +86,7 @@ class Life:
         line.passes_on_to.add(line)
         colleague = cast.person(f"colleague-of-{name}", roles=["volunteer"], works_in=[team])
         Duty.objects.create(line=line, user=colleague, maximum=1, seen_at=now)
+        guidance.call(self.person, self.conversation)
         flags.flag(self.person, self.conversation, "To follow up")
         transfers.offer(self.person, self.conversation, to_line=line)
         group = opened(self.person, line, moderators=[self.person])

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import exclusion, figures, lines, rooms, tokens
+from chat.actions import beside, exclusion, figures, lines, rooms, tokens
 from chat.actions.held_out import call_back
 from chat.models import AuthorKey, Conversation, Event, Line, Participant, Room
 from hotline.lib import crypto
@@ -230,6 +230,7 @@ def _end(conversation, how, participant):
     if not ended.update(state=State.ENDED, end=how, ended_at=now, erase_at=erase_at, flagged_until=flagged):
         raise AlreadyEnded
     call_back(conversation)
+    beside.close(conversation)
     rooms.clear(conversation.room, now, *Participant.GUIDES)
     Room.objects.filter(pk=conversation.room_id).update(is_open=False)
     conversation.end, conversation.ended_at = how, now

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from chat.actions import rooms
+from chat.actions import beside, rooms
 from chat.actions.conversations import AFTERWARDS
 from chat.actions.held_out import call_back
 from chat.models import (
@@ -18,6 +18,8 @@ from chat.models import (
     Event,
     Flag,
     GivenAnswers,
+    Guidance,
+    HelpCall,
     Participant,
     Room,
     Transfer,
@@ -37,7 +39,8 @@ State = Conversation.State
 
 
 # What a conversation leaves free.
-TABLES = [model._meta.db_table for model in (Event, Transfer, Flag, AuthorKey, Conversation, Participant, Room)]
+GONE = (Event, Transfer, Flag, Guidance, HelpCall, AuthorKey, Conversation, Participant, Room)
+TABLES = [model._meta.db_table for model in GONE]
 
 
 def erase_for_visitor(conversation):
@@ -60,6 +63,8 @@ def _erase(conversation, by, among):
         record(None, "conversation.erased", conversation.code, by=by)
         ring(topics.room(room.code))
         ring(topics.queue(conversation.line_id))
+        beside.close(conversation)
+        Room.objects.filter(guidance__conversation=conversation).delete()
         room.delete()
         transaction.on_commit(partial(ledger.note, LEDGER, conversation.code))
     return True
@@ -107,7 +112,11 @@ def wrap_keys(conversation, now):
     with transaction.atomic():
         room = rooms.lock(conversation.room_id)
         conversation = Conversation.objects.select_related("line", "entrance").get(pk=conversation.pk)
-        wrap_room(room, keyring().due_day(conversation.kept_until(now)))
+        due = keyring().due_day(conversation.kept_until(now))
+        wrap_room(room, due)
+        # What was said beside it goes with it, and never later.
+        for beside_it in Room.objects.filter(guidance__conversation=conversation):
+            wrap_room(beside_it, due)
 
 
 def wrap_room(room, due):

@@ -12,7 +12,7 @@ from chat.actions import rooms
 from chat.actions.conversations import Unknown
 from chat.actions.holds import SUPERVISE
 from chat.actions.messages import Ended
-from chat.models import Conversation, Event, Line, Participant, Room
+from chat.models import Conversation, Event, HelpCall, Line, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.lib.rows import each
 from hotline.live import topics
@@ -72,7 +72,7 @@ def open_one(actor, conversation):
 
 
 def close_one(actor, conversation):
-    """They read along no more; nothing happens when they did not."""
+    """They read along no more, or step out again; nothing happens when they did neither."""
     try:
         with transaction.atomic():
             conversation = rooms.lock_conversation(conversation, Unknown)
@@ -89,8 +89,12 @@ def guiding(room, user):
 def _show_out(conversation, participant):
     if participant is None:
         return False
-    rooms.leave(conversation.room, participant, timezone.now())
-    record(participant.user, "conversation.unwatched", conversation.code)
+    if participant.role == Role.COORDINATOR:
+        rooms.leave(conversation.room, participant, timezone.now(), why="stepped_out")
+        record(participant.user, "conversation.stepped_out", conversation.code)
+    else:
+        rooms.leave(conversation.room, participant, timezone.now())
+        record(participant.user, "conversation.unwatched", conversation.code)
     ring(topics.queue(conversation.line_id))
     return True
 
@@ -131,7 +135,7 @@ def facts(line_pk):
     """(short name of the line, {code of a room: facts of its running conversation}), nothing while it has no live view.
 
     Facts: {conversation, state, since, taken, language, risk, volunteer, last: {by, at} or None, watched: [aliases],
-    flagged, may_open}. Five queries, however many run.
+    flagged, called: since when its volunteer calls for help or None, may_open}. Six queries, however many run.
     """
     line = Line.objects.only("slug", "has_live_view").get(pk=line_pk)
     if not line.has_live_view:
@@ -139,6 +143,8 @@ def facts(line_pk):
     running = Conversation.objects.running().filter(line=line, practice=False).select_related("volunteer")
     found = list(running.order_by("created_at").select_related("room")[:MOST])
     said = last_words([one.room.code for one in found])
+    open_calls = HelpCall.objects.open().filter(conversation__line=line)
+    called = {pk: at.isoformat() for pk, at in open_calls.values_list("conversation", "called_at")}
     watched = _watched([one.room_id for one in found])
     return line.slug, {
         one.room.code: {
@@ -152,6 +158,7 @@ def facts(line_pk):
             "last": said.get(one.room.code),
             "watched": watched.get(one.room_id, []),
             "flagged": one.flagged_until is not None,
+            "called": called.get(one.pk),
             "may_open": one.state == State.ACTIVE and one.told_of_reading,
         }
         for one in found

@@ -36,6 +36,10 @@ class Ended(Refused):
     message = _("This conversation has ended.")
 
 
+class GuidanceEnded(Ended):
+    message = _("The conversation is over or with somebody else, and the guidance ended with it.")
+
+
 class IdReused(Refused):
     code = "id_reused"
     message = _("Another message was sent under this id.")
@@ -149,7 +153,7 @@ class _Batch:
         if at := self.rules.before(person, wish.id):
             return self._held(person, wish.id, at, body)
         if not person.room.is_open or person.pk not in self.keys:
-            raise Ended
+            raise GuidanceEnded if person.room.kind == Room.Kind.GUIDANCE else Ended
         self.rules.check(person)
         key = self.keys[person.pk]
         if isinstance(key, AuthorKey):

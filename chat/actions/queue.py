@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from chat.actions import duties, rooms
+from chat.actions import beside, duties, rooms
 from chat.actions.held_out import call_back
 from chat.models import Conversation, Participant
 from chat.models.conversation import FRONT
@@ -119,6 +119,7 @@ def give_back(conversation, volunteer):
         for participant in staff.filter(user=volunteer):
             rooms.leave(room, participant, now, why="gone")
         call_back(conversation)
+        beside.leave(conversation, now)
         record(None, "conversation.given_back", conversation.code)
         raise_alarm(
             conversation.line.team,

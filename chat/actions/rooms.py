@@ -49,7 +49,8 @@ def enter(room, user, role, now, *, first_seq=1):
     )
     if participant.may_write and not participant.keys.exists():
         AuthorKey.make(participant, room.key_due)
-    _say(room, Event.Kind.JOINED, now, participant)
+    named = {"role": str(role)} if participant.guides else {}
+    _say(room, Event.Kind.JOINED, now, participant, **named)
     return participant
 
 
@@ -60,9 +61,9 @@ def leave(room, participant, now, **why):
 
 
 def clear(room, now, *roles):
-    """All of the staff in these roles (Participant.Role) go out of this locked room."""
-    for participant in Participant.objects.present().filter(room=room, role__in=roles):
-        leave(room, participant, now)
+    """All of the staff in these roles (Participant.Role) are out of this locked room, without a word in its log."""
+    if Participant.objects.present().filter(room=room, role__in=roles).update(left_at=now):
+        ring(topics.room(room.code))
 
 
 def _say(room, kind, now, participant, **why):

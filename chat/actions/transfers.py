@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import duties, figures, rooms
+from chat.actions import duties, rooms
+from chat.actions.handing_over import hand_over
 from chat.actions.messages import Ended
 from chat.actions.queue import AtCapacity, Taken
-from chat.models import Conversation, Duty, Event, Participant, Transfer
+from chat.models import Conversation, Duty, Participant, Transfer
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import KeyGone
 from hotline.lib.rows import each
@@ -229,31 +230,11 @@ def accept(actor, transfer):
             state=State.ACCEPTED
         ):
             raise NoLongerOffered
-        _hand_over(conversation, transfer.by_id, actor, line, now)
+        if not hand_over(conversation, transfer.by_id, actor, line, now):
+            raise NoLongerOffered
         record(actor, "conversation.transferred", conversation.code)
         _ring(transfer)
     return taken
-
-
-def _hand_over(conversation, former, actor, line, now):
-    from_line = conversation.line
-    conversation.ended_at, conversation.end = now, figures.PASSED_ON
-    figures.keep_fact(conversation)
-    moved = Conversation.objects.filter(pk=conversation.pk, state=Conversation.State.ACTIVE, volunteer=former)
-    room = conversation.room
-    # The next event tells of it; what stands before is theirs only where no line on the way has kept it back.
-    history_from = conversation.history_from if from_line.passes_history else room.head + 1
-    if not moved.update(
-        volunteer=actor, line=line, passed_on_at=now, taken_at=now, taken_by_id=None, history_from=history_from
-    ):
-        raise NoLongerOffered
-    gone = Participant.objects.get(room=room, user=former)
-    Participant.objects.filter(pk=gone.pk).update(left_at=now)
-    if line != from_line:
-        # Those who guide the one line have nothing to do with the other, unless they look there anew.
-        rooms.clear(room, now, *Participant.GUIDES)
-    rooms.add(room, Event.Kind.TRANSFERRED, now, gone, history=from_line.passes_history)
-    rooms.enter(room, actor, Participant.Role.VOLUNTEER, now, first_seq=history_from)
 
 
 def lapse(now):

@@ -106,7 +106,7 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
-            "has_live_view",
+            "has_live_view", "has_guidance", "can_step_in",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -146,6 +146,8 @@ class LineForm(forms.ModelForm):
                 "Visitors are told before they begin, volunteers see who reads along, and the audit keeps it. "
                 "Otherwise nobody can."
             ),
+            "has_guidance": _("A room of volunteer and coordinator that no visitor ever sees; begun by either."),
+            "can_step_in": _("By name, and the visitor is told kindly."),
         }
 
     def __init__(self, *args, **kwargs):

@@ -4,6 +4,7 @@ from .event import Event
 from .figures import AnswerText, ConversationFact, GivenAnswers
 from .flag import Flag
 from .group import Group, GroupMember, HeldMessage
+from .guidance import Guidance, HelpCall
 from .line import Line
 from .participant import AuthorKey, Participant
 from .room import Room
@@ -22,6 +23,8 @@ __all__ = [
     "Group",
     "GroupMember",
     "HeldMessage",
+    "Guidance",
+    "HelpCall",
     "Line",
     "Participant",
     "Room",

@@ -158,6 +158,8 @@ class Line(models.Model):
     has_standard_messages = models.BooleanField(_("standard messages"), default=True)
     has_live_view = models.BooleanField(_("live view: coordinators may read along"), default=True)
     has_groups = models.BooleanField(_("group chats"), default=True)
+    has_guidance = models.BooleanField(_("guidance beside a conversation, and a call for help"), default=True)
+    can_step_in = models.BooleanField(_("coordinators can step into a conversation, or take it over"), default=True)
 
     class Meta:
         verbose_name = _("line")

@@ -21,11 +21,17 @@ class Room(models.Model):
 
     class Kind(models.TextChoices):
         CONVERSATION = "conversation", _("conversation")
+        GUIDANCE = "guidance", _("guidance")
         GROUP = "group", _("group")
         BACKCHANNEL = "backchannel", _("internal chat of a group")
 
     # Kind → name of the relation to the row it belongs to.
-    OWNERS = {Kind.CONVERSATION: "conversation", Kind.GROUP: "group", Kind.BACKCHANNEL: "group_behind"}
+    OWNERS = {
+        Kind.CONVERSATION: "conversation",
+        Kind.GUIDANCE: "guidance",
+        Kind.GROUP: "group",
+        Kind.BACKCHANNEL: "group_behind",
+    }
 
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.CONVERSATION, editable=False)
@@ -42,7 +48,7 @@ class Room(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first__lte=models.F("head") + 1), name="room_first_within_log"),
             models.CheckConstraint(
-                condition=Q(kind__in=["conversation", "group", "backchannel"]), name="room_kind_known"
+                condition=Q(kind__in=["conversation", "guidance", "group", "backchannel"]), name="room_kind_known"
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from chat import topics
-from chat.actions import duties, lines, queue
+from chat.actions import duties, guidance, lines, queue
 from chat.actions.holds import SUPERVISE
 from chat.desk import handed_over, line_cards, talks_of
 from chat.models import Conversation, Line
@@ -61,6 +61,7 @@ def side_context(request):
         "cards": cards,
         "has_standard_messages": any(card.line.has_standard_messages for card in cards),
         "talks": talks_of(request.user, rights),
+        "calls": guidance.calls_for(request.user) if rights.somewhere(SUPERVISE) else [],
         "handed": handed_over(request.user, timezone.now()),
         "take_id": uuid.uuid4(),
         "topics": " ".join(topics.of_user(rights)),

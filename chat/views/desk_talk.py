@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions import conversations, flags, practice, wrap_up
 from chat.desk import LANGUAGES, passed, visitor_alias
-from chat.models import Conversation
+from chat.models import Conversation, HelpCall
 from chat.views.desk import back_to_desk, desk_page, own_conversation, own_line, page_context
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import KeyGone
@@ -48,6 +48,8 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
         "passing": passing,
         "may_pass_on": line.can_transfer and not is_over and not conversation.practice,
         **passed(conversation, list(handed), request.user),
+        "may_call": line.has_guidance and not is_over and not conversation.practice,
+        "call": conversation.calls.exclude(state=HelpCall.State.OVER).select_related("answerer").order_by("pk").last(),
         "flags": list(conversation.flags.filter(by=request.user).select_related("key", "carer").order_by("pk")),
         "may_flag": line.can_flag and not conversation.practice and not conversation.put_away,
         "flagging": flagging,

@@ -6,10 +6,11 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.actions import live_view
+from chat import topics
+from chat.actions import guidance, live_view
 from chat.actions.holds import SUPERVISE
 from chat.desk import LANGUAGES, visitor_alias
-from chat.models import Line, Participant
+from chat.models import Conversation, Line, Participant
 from chat.views.desk_talk import told_before
 from hotline.lib.errors import Refused
 from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
@@ -40,38 +41,68 @@ def board(request):
         for question in line.questions.questions.all()
         if question.key in line.risk_answers
     ]
-    return render(request, "chat/live_view/board.html", {"lines": lines, "risks": risks})
+    context = {
+        "lines": lines,
+        "risks": risks,
+        "calls": guidance.calls_for(request.user),
+        "topics": " ".join(topics.of_user(rights_of(request))),
+        "with": request.GET.get("with", ""),
+    }
+    return render(request, "chat/live_view/board.html", context)
+
+
+@require_safe
+@supervisors_page
+def one(request, code):
+    """The part of the page about one conversation; without a word of it for whoever does not read along."""
+    return show_one(request, live_view.find(request.user, code))
 
 
 @require_POST
 @supervisors_page
 def open_one(request, code):
     """Read this one along; the part of the page that shows it, or why that cannot be."""
-    conversation = live_view.find(request.user, code)
+    conversation, refused = live_view.find(request.user, code), None
     try:
-        me = live_view.open_one(request.user, conversation)
+        live_view.open_one(request.user, conversation)
     except (NotAllowed, NotFound):
         raise
-    except Refused as refused:
-        return render(request, "chat/live_view/one.html", {"refused": refused}, status=409)
-    return render(request, "chat/live_view/one.html", shown(conversation, me))
+    except Refused as reason:
+        refused = reason
+    return show_one(request, conversation, refused=refused)
 
 
-def shown(conversation, me):
-    """Context of the part of the page about one conversation, for the Participant `me` who reads along."""
-    return {
+def show_one(request, conversation, *, refused=None):
+    """The part about one conversation, with its content alone for whoever reads along or has stepped in. refused: the
+    Refused that is said above it (409)."""
+    present = Participant.objects.present().filter(user=request.user).select_related("room")
+    me = live_view.guiding(conversation.room, request.user)
+    line, runs = conversation.line, conversation.state == Conversation.State.ACTIVE and conversation.volunteer
+    mine = conversation.volunteer_id == request.user.pk
+    beside = present.filter(room__guidance__conversation=conversation).order_by("-pk").first()
+    context = {
         "conversation": conversation,
+        "line": line,
         "me": me,
-        "visitor": conversation.room.participants.get(role=Participant.Role.VISITOR),
-        "alias": visitor_alias(conversation),
+        "steps": me is not None and me.role == Participant.Role.COORDINATOR,
+        "beside": beside,
+        "refused": refused,
         "language": LANGUAGES.get(conversation.language, conversation.language),
-        "told": told_before(conversation, me),
+        "may_read": runs and not mine and me is None and line.has_live_view and conversation.told_of_reading,
+        "may_guide": runs and not mine and beside is None and line.has_guidance,
+        "may_step_in": runs and not mine and line.can_step_in,
     }
+    if me is not None:
+        context["visitor"] = conversation.room.participants.get(role=Participant.Role.VISITOR)
+        context["alias"] = visitor_alias(conversation)
+        context["told"] = told_before(conversation, me)
+    return render(request, "chat/live_view/one.html", context, status=409 if refused else 200)
 
 
 @require_POST
 @supervisors_page
 def close_one(request, code):
-    """Read it along no more."""
-    live_view.close_one(request.user, live_view.find(request.user, code))
-    return render(request, "chat/live_view/one.html", {})
+    """Read it along no more, or step out."""
+    conversation = live_view.find(request.user, code)
+    live_view.close_one(request.user, conversation)
+    return show_one(request, conversation)

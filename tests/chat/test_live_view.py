@@ -72,7 +72,7 @@ def test_the_facts_cost_the_same_for_many(talk, cast, line, number, django_asser
     for _one in range(min(number, 20)):
         visitor, _vera, _conversation = talk()
         says(visitor, "Hello")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(live_view.facts(line.pk)[1]) == min(number, 20)
 
 

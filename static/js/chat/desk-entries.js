@@ -16,6 +16,7 @@ export class Entries {
   #talk;
   #known = new Map();
   #mine = new Map();
+  #notes = new Map();
   #stays = true;
 
   /** log: the element with role=log. talk: {me, visitor, alias, nameOf(participant), readUpTo, retry(id), back(message)}. */
@@ -70,6 +71,7 @@ export class Entries {
   reset() {
     for (const element of this.#known.values()) element.remove();
     this.#known.clear();
+    this.#notes.clear();
     for (const [id, entry] of this.#mine) if (entry.seq) this.#mine.delete(id);
   }
 
@@ -130,19 +132,30 @@ export class Entries {
     return element;
   }
 
-  #note({ kind, from, data }) {
+  /** Who is in the room is known anew: notes about somebody who has just come name them, too. */
+  renamed() {
+    for (const [element, event] of this.#notes) element.lastChild.data = this.#words(event);
+    this.marks();
+  }
+
+  #words({ kind, from, data }) {
     const alias = this.#talk.nameOf(from);
-    const words = {
+    return {
       joined: from === this.#talk.me ? text("noteYou") : from === this.#talk.visitor ? text("noteCame", { alias }) : text("noteJoined", { alias }),
       left: text("noteLeft", { alias }),
-      transferred: text("notePassed", { alias }),
+      transferred: text(data?.taken ? "noteTaken" : "notePassed", { alias }),
       ended: text({ visitor: "endedVisitor", volunteer: "endedVolunteer" }[data?.by] ?? (data?.why === "closed" ? "endedClosed" : "endedHouse"), { alias: this.#talk.alias }),
     }[kind];
+  }
+
+  #note(event) {
+    const words = this.#words(event);
     if (!words) return null;
     const element = document.createElement("p");
     element.className = "note small quiet";
     const time = document.createElement("time");
     element.append(time, " ", words);
+    this.#notes.set(element, event);
     return element;
   }
 

@@ -152,7 +152,7 @@ export class Talk {
       }
     }
     if (state === "ended") this.over = true;
-    this.entries.marks();
+    this.entries.renamed();
     this.show();
   }
 
@@ -170,7 +170,7 @@ export class Talk {
     }
     if (event.kind === "message") this.#last = event.body;
     if (event.kind === "ended") this.over = true;
-    if (event.from === this.me) this.passedOn = event.kind === "transferred";
+    if (event.from === this.me) this.gone = event.kind === "transferred" ? (event.data?.taken ? "takenOver" : "passedOn") : "";
     this.show();
     return news && theirs;
   }
@@ -193,7 +193,7 @@ export class Talk {
 
   /** We have seen everything here. */
   seen() {
-    if (this.showsRead && !this.lost && !this.passedOn && this.#head > this.#own) this.#connection.read(this.room, this.#head);
+    if (this.showsRead && !this.lost && !this.gone && this.#head > this.#own) this.#connection.read(this.room, this.#head);
     this.#forget(this.#head);
   }
 
@@ -271,7 +271,7 @@ export class Talk {
   hint() {
     const hint = part(this.panel, "hint");
     const state = this.#connection.state;
-    const words = this.lost ? text(this.passedOn ? "passedOn" : "lost") : this.over || state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
+    const words = this.lost ? text(this.gone || "lost") : this.over || state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
     if (hint.textContent !== words) hint.textContent = words;
     hint.hidden = !words;
   }

@@ -2,6 +2,8 @@
 import { ring, ringAll, show } from "../rings.js";
 import { text } from "../texts.js";
 import { toast } from "../toasts.js";
+import "./calls.js";
+import { Beside } from "./beside.js";
 import { Connection } from "./connection.js";
 import { tell } from "./desk-notices.js";
 import { Talk } from "./desk-talk.js";
@@ -17,7 +19,8 @@ let current = null;
 let waiting = null;
 
 const items = () => [...document.querySelectorAll("#mine [data-conversation]")];
-const ofRoom = (room) => [...talks.values()].find((talk) => talk.room === room);
+const all = () => [...talks.values()].flatMap((talk) => (talk.beside ? [talk, talk.beside] : [talk]));
+const ofRoom = (room) => all().find((talk) => talk.room === room);
 const looked = () => !document.hidden && document.hasFocus();
 
 // ---- the lists ----
@@ -29,6 +32,7 @@ function sync() {
     meet(item);
     answered(talks.get(item.dataset.conversation), item.dataset.passing);
     watched(talks.get(item.dataset.conversation), item.dataset.watched);
+    guided(talks.get(item.dataset.conversation), item.dataset);
   }
   for (const talk of [...talks.values()]) {
     // one that is being put away goes when that is answered
@@ -70,9 +74,24 @@ function watched(talk, names = "") {
   said.hidden = !words;
 }
 
+// The guidance beside it, from when it began until the conversation is off the desk.
+function guided(talk, { besideRoom: room, besideMe: me }) {
+  if (!room || talk.beside?.room === room) return;
+  talk.beside?.drop();
+  talk.beside = new Beside({ room, me }, connection, homes.abouts, draw);
+  talk.beside.panel.hidden = talk !== current;
+}
+
 function draw() {
-  for (const item of items()) talks.get(item.dataset.conversation)?.draw(item, current?.code === item.dataset.conversation);
-  const total = [...talks.values()].reduce((sum, talk) => sum + talk.unseen.size, 0);
+  for (const item of items()) {
+    const talk = talks.get(item.dataset.conversation);
+    talk?.draw(item, current === talk);
+    const count = talk?.beside?.unseen.size ?? 0;
+    const said = item.querySelector("[data-beside-count]");
+    said.hidden = !count;
+    said.textContent = count ? text("besideCount", { count }) : "";
+  }
+  const total = all().reduce((sum, talk) => sum + talk.unseen.size, 0);
   const named = total ? `(${total}) ${title}` : title;
   if (document.title !== named) document.title = named;
   const badge = chat.querySelector("[data-total]");
@@ -82,7 +101,7 @@ function draw() {
 
 // Somebody new in a queue: not those who waited when the page was opened, and not at lines one is away from.
 function arrivals() {
-  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting], [data-handed]")].map((one) => one.dataset.waiting ?? one.dataset.handed));
+  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting], [data-handed], [data-call]")].map((one) => one.dataset.waiting ?? one.dataset.handed ?? one.dataset.call));
   if (waiting && [...now].some((code) => !waiting.has(code))) tell("visitor");
   waiting = now;
 }
@@ -93,11 +112,13 @@ function choose(talk, { focus = true, turn = true } = {}) {
   if (!talk) return;
   if (current && current !== talk) {
     current.panel.hidden = current.about.hidden = true;
+    if (current.beside) current.beside.panel.hidden = true;
     if (current.lost) drop(current);
   }
   current = talk;
   document.getElementById("no-talk").hidden = true;
   talk.panel.hidden = talk.about.hidden = false;
+  if (talk.beside) talk.beside.panel.hidden = false;
   talk.entries.toEnd();
   if (!talk.about.firstElementChild) tellAbout(talk);
   if (turn) view("talk");
@@ -108,6 +129,7 @@ function choose(talk, { focus = true, turn = true } = {}) {
 
 function drop(talk) {
   talks.delete(talk.code);
+  talk.beside?.drop();
   talk.drop();
   if (talk !== current) return;
   current = null;
@@ -132,6 +154,7 @@ async function tellAbout(talk) {
 
 function look() {
   if (current && looked() && chat.dataset.view !== "about") current.seen();
+  if (current?.beside && looked() && current.beside.panel.offsetParent) current.beside.seen();
 }
 
 function view(name) {
@@ -195,7 +218,7 @@ connection.addEventListener("state", ({ detail }) => {
     ringAll();
     if (current && !current.about.firstElementChild) tellAbout(current);
   }
-  for (const talk of talks.values()) talk.show();
+  for (const talk of all()) talk.show();
 });
 connection.addEventListener("ring", ({ detail }) => ring(detail.topic));
 connection.addEventListener("opened", ({ detail }) => {
@@ -207,8 +230,9 @@ connection.addEventListener("event", ({ detail }) => {
   const talk = ofRoom(detail.room);
   if (!talk) return;
   const news = talk.event(detail);
-  if (talk === current) look();
-  if (news && !(talk === current && looked())) tell("message");
+  const isHere = talk === current || talk === current?.beside;
+  if (isHere) look();
+  if (news && !(isHere && looked())) tell("message");
   if (detail.kind === "ended") ended(talk);
 });
 for (const kind of ["read", "present", "typing"]) {
@@ -226,7 +250,7 @@ function ended(talk) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if ([...talks.values()].some((talk) => talk.hasDraft)) event.preventDefault();
+  if (all().some((talk) => talk.hasDraft)) event.preventDefault();
 });
 
 show(connection.state);

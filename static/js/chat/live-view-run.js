@@ -26,7 +26,7 @@ export class Run {
     this.line = line;
     this.element = document.getElementById("run-mould").content.firstElementChild.cloneNode(true);
     this.button = this.element.querySelector("button");
-    for (const name of ["who", "state", "about", "length", "last", "by", "said", "risk", "flag", "watched"]) this.#parts[name] = this.element.querySelector(`[data-${name}]`);
+    for (const name of ["who", "state", "about", "length", "last", "by", "said", "called", "risk", "flag", "watched"]) this.#parts[name] = this.element.querySelector(`[data-${name}]`);
     this.button.dataset.run = facts.conversation;
     this.draw(facts);
   }
@@ -44,11 +44,11 @@ export class Run {
     fill(part.by, facts.last ? text(BY[facts.last.by] ?? "runVolunteer") : waits ? "" : text("runSilent"));
     since(part.said, facts.last?.at);
     part.last.classList.toggle("waiting-word", this.isUnanswered);
+    fill(part.called, facts.called ? text("runCalled") : "");
     fill(part.risk, facts.risk ? words(`data-risk="${this.line} ${facts.risk}"`) || facts.risk : "");
     fill(part.flag, facts.flagged ? text("runFlagged") : "");
     fill(part.watched, facts.watched.length ? text("watched", { names: facts.watched.join(", ") }) : "");
-    this.button.disabled = !facts.may_open;
-    this.button.setAttribute("aria-describedby", "live-title");
+    this.button.disabled = waits;
   }
 
   /** Since when it lasts: the conversation, or the wait. */
@@ -62,7 +62,7 @@ export class Run {
   }
 
   get isGrave() {
-    return Boolean(this.facts.risk || this.facts.flagged);
+    return Boolean(this.facts.risk || this.facts.flagged || this.facts.called);
   }
 
   /** Whether it passes {line, state, last, risk}, empty for all. */

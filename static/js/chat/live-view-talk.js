@@ -2,6 +2,9 @@
 import { Talk } from "./desk-talk.js";
 
 export class Watched extends Talk {
+  // nobody is told what an observer has read
+  seen() {}
+
   show() {
     super.show();
     this.panel.querySelector(".write").hidden = true;

@@ -2,7 +2,11 @@
 import { ring, ringAll, show } from "../rings.js";
 import { text } from "../texts.js";
 import { toast } from "../toasts.js";
+import { Beside } from "./beside.js";
+import "./calls.js";
 import { Connection } from "./connection.js";
+import { tell } from "./desk-notices.js";
+import { Talk } from "./desk-talk.js";
 import { ORDERS, Run } from "./live-view-run.js";
 import { Watched } from "./live-view-talk.js";
 
@@ -10,13 +14,16 @@ const live = document.getElementById("live");
 const list = document.getElementById("runs");
 const sieve = document.getElementById("sieve");
 const homes = { talks: document.getElementById("talks"), abouts: document.createElement("div") };
+const about = document.getElementById("about");
 const one = document.getElementById("one");
 const connection = new Connection({ csrf: document.body.dataset.csrf, as: "watch" });
 const runs = new Map();
 // Who points or stands among them is not to have them moved away underhand.
 const hovers = matchMedia("(hover: hover)").matches;
 
+// What is shown of one: its log for whoever reads along or has stepped in, and the guidance beside it.
 let talk = null;
+let beside = null;
 let drawing = 0;
 
 // ---- all of them ----
@@ -78,80 +85,104 @@ function say(id, words) {
 // ---- one of them ----
 
 const address = (name, code) => live.dataset[name].replace("CODE", code);
+const ask = (verb, url) => window.htmx.ajax(verb, url, { target: one, swap: "innerHTML", source: live }).catch(() => {});
+const shown = () => one.querySelector("[data-one]")?.dataset.one ?? "";
+const hasVoice = (element) => "voice" in element.dataset;
 
-async function open(code) {
-  if (talk) await leave({ back: false });
-  await window.htmx.ajax("POST", address("openUrl", code), { target: one, swap: "innerHTML", source: live }).catch(() => {});
-  const item = one.querySelector("[data-item]");
-  live.dataset.view = "one";
-  one.hidden = false;
-  if (item) {
-    talk = new Watched(item, connection, homes, () => {});
-    talk.panel.hidden = false;
-    homes.talks.hidden = false;
-    talk.log.focus();
-  } else one.querySelector("button")?.focus();
-  mark(code);
+async function choose(code, { read = runs.get(code)?.facts.may_open } = {}) {
+  if (talk) await ask("POST", address("closeUrl", talk.code));
+  await (read ? ask("POST", address("openUrl", code)) : ask("GET", address("oneUrl", code)));
+  (talk?.hasVoice ? talk.box : (talk?.log ?? one.querySelector("button")))?.focus();
 }
 
-function mark(code) {
-  for (const [other, run] of runs) {
-    if (other === code) run.button.setAttribute("aria-current", "true");
+// The part about one came anew: what belongs to it comes and goes with it.
+function adopt() {
+  const item = one.querySelector("[data-item]");
+  const other = one.querySelector("[data-beside]");
+  if (talk && (!item || item.dataset.room !== talk.room || hasVoice(item) !== talk.hasVoice)) talk = drop(talk);
+  if (beside && other?.dataset.room !== beside.room) beside = drop(beside);
+  if (item && !talk) {
+    talk = new (hasVoice(item) ? Talk : Watched)(item, connection, homes, () => {});
+    talk.hasVoice = hasVoice(item);
+    talk.panel.hidden = false;
+  }
+  if (other && !beside) {
+    beside = new Beside(other.dataset, connection, document.getElementById("beside"), () => {});
+    beside.panel.hidden = false;
+  }
+  const code = shown();
+  live.dataset.view = code ? "one" : "all";
+  about.hidden = !code;
+  homes.talks.hidden = !talk;
+  history.replaceState(null, "", code ? `?with=${code}` : location.pathname);
+  for (const [name, run] of runs) {
+    if (name === code) run.button.setAttribute("aria-current", "true");
     else run.button.removeAttribute("aria-current");
   }
 }
 
-async function leave({ back = true } = {}) {
-  const left = talk;
-  talk = null;
-  if (left) {
-    left.drop();
-    await window.htmx.ajax("POST", address("closeUrl", left.code), { target: one, swap: "innerHTML", source: live }).catch(() => {});
-  }
-  if (!back) return;
+function drop(gone) {
+  gone.drop();
+  return null;
+}
+
+async function back() {
+  const code = shown();
+  if (talk) await ask("POST", address("closeUrl", code));
   one.replaceChildren();
-  live.dataset.view = "all";
-  one.hidden = homes.talks.hidden = true;
-  mark("");
-  runs.get(left?.code)?.button.focus();
+  adopt();
+  runs.get(code)?.button.focus();
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-run]");
-  if (button && button.dataset.run !== talk?.code) open(button.dataset.run);
-  if (event.target.closest("[data-leave-one], [data-back-to-all]")) leave();
+  const code = event.target.closest("[data-run]")?.dataset.run;
+  if (code && code !== shown()) choose(code);
+  if (event.target.closest("[data-leave-one]")) back();
+  if (event.target.closest("[data-stop-one]")) ask("POST", address("closeUrl", shown()));
+  if (event.target.closest("[data-read-one]")) ask("POST", address("openUrl", shown()));
 });
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target === one) adopt(); });
 sieve?.addEventListener("change", draw);
 list?.addEventListener("pointerleave", draw);
 list?.addEventListener("focusout", () => setTimeout(draw));
 
-// Whoever goes elsewhere reads along no more, whatever way they go.
+// Whoever goes elsewhere reads along no more, whatever way they go; whoever has stepped in may only have loaded it again.
 window.addEventListener("pagehide", () => {
-  if (!talk) return;
+  if (!talk || talk.hasVoice) return;
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
   fetch(address("closeUrl", talk.code), { method: "POST", headers: { "X-CSRFToken": token }, keepalive: true }).catch(() => {});
+});
+window.addEventListener("beforeunload", (event) => {
+  if ([talk, beside].some((open) => open?.hasDraft)) event.preventDefault();
 });
 
 // ---- the connection ----
 
+const ofRoom = (room) => [talk, beside].find((open) => open?.room === room);
+
 connection.addEventListener("state", ({ detail }) => {
   show(detail.state === "restarting" ? "connecting" : detail.state);
   if (detail.state === "connected") ringAll();
-  talk?.show();
+  for (const open of [talk, beside]) open?.show();
 });
 connection.addEventListener("live", ({ detail }) => received(detail));
 connection.addEventListener("ring", ({ detail }) => ring(detail.topic));
-for (const kind of ["opened", "event", "read", "present", "typing", "reset"]) {
-  connection.addEventListener(kind, ({ detail }) => {
-    if (detail.room !== talk?.room) return;
-    talk[kind](detail);
-  });
+for (const kind of ["opened", "read", "present", "typing", "reset"]) {
+  connection.addEventListener(kind, ({ detail }) => ofRoom(detail.room)?.[kind](detail));
 }
+connection.addEventListener("event", ({ detail }) => {
+  const open = ofRoom(detail.room);
+  if (open?.event(detail) && (open === beside || open.hasVoice)) tell("message");
+  if (open !== talk || !document.hidden) open?.seen();
+});
+connection.addEventListener("message", ({ detail }) => ofRoom(detail.room)?.entries.outgoing(detail));
 connection.addEventListener("closed", ({ detail }) => {
-  if (detail.room !== talk?.room) return;
-  toast(text("runClosed"), "warning");
-  talk.lose();
+  const open = ofRoom(detail.room);
+  if (!open) return;
+  if (open === talk) toast(text("runClosed"), "warning");
+  open.lose();
 });
 connection.addEventListener("refused", ({ detail }) => { if (detail.detail) toast(detail.detail, "warning"); });
 
 show(connection.state);
+if (live.dataset.with) choose(live.dataset.with, { read: false });

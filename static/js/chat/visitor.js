@@ -34,8 +34,8 @@ function say(id, words) {
 
 // ---- who is there ----
 
-function other() {
-  return Object.entries(room.people).find(([, one]) => one.role !== "visitor" && one.state !== "left") ?? [];
+function others() {
+  return Object.entries(room.people).filter(([, one]) => one.role !== "visitor" && one.state !== "left");
 }
 
 function nameOf(code) {
@@ -44,9 +44,10 @@ function nameOf(code) {
 
 function showPeople() {
   showNames();
-  const [code, one] = other();
-  say("with", code ? text("with", { name: nameOf(code) }) : "");
-  say("activity", one?.state === "reconnecting" ? text("reconnecting", { name: nameOf(code) }) : "");
+  const there = others();
+  const [gone] = there.find(([, one]) => one.state === "reconnecting") ?? [];
+  say("with", there.length ? text("with", { name: there.map(([code]) => nameOf(code)).join(", ") }) : "");
+  say("activity", gone ? text("reconnecting", { name: nameOf(gone) }) : "");
 }
 
 function showQueue({ state, position, wait_seconds: seconds }) {
@@ -70,7 +71,7 @@ function opened(detail) {
   if (detail.head <= room.seen) caughtUp();
 }
 
-const notes = { joined: "here", left: "gone", transferred: "passedOn" };
+const notes = { joined: "here", left: "gone", transferred: "passedOn", coordinator: "stepsIn", stepped_out: "stepsOut" };
 
 function showNames() {
   for (const { dataset, firstChild } of document.querySelectorAll("#log [data-from]")) {
@@ -92,7 +93,7 @@ function happened(event) {
   const mine = event.from === room.me;
   if (event.kind === "ended") room.ended = event.data?.why === "closed" ? "closed" : "ended";
   else if (event.kind === "message" || event.kind === "redacted") talk.message(event, mine);
-  else if (!mine && notes[event.kind]) talk.named(talk.note("…"), event.data?.history === false ? "passedOnAnew" : notes[event.kind], event.from);
+  else if (!mine && notes[event.kind]) talk.named(talk.note("…"), event.data?.history === false ? "passedOnAnew" : notes[event.data?.role ?? event.data?.why] ?? notes[event.kind], event.from);
   if (event.kind === "joined" && !mine) get("queue").hidden = true;
   if (["left", "transferred"].includes(event.kind) && room.people[event.from]) room.people[event.from].state = "left";
   showPeople();

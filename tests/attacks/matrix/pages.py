@@ -227,7 +227,15 @@ TALKING = {
     "desk/chat/live/": entry(get=door("cora alice", says="Nothing of what is written shows here")),
     # Nobody supervises Viktor's team.
     "desk/chat/live/<str:code>/open/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
-    "desk/chat/live/<str:code>/close/": entry(post=door(SUPERVISORS, says="You read along no more.")),
+    "desk/chat/live/<str:code>/": entry(get=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
+    "desk/chat/live/<str:code>/close/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
+    "desk/chat/live/<str:code>/guide/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
+    "desk/chat/live/<str:code>/step-in/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
+    "desk/chat/live/<str:code>/take-over/": entry(post=door(SUPERVISORS, 302, "/desk/chat/")),
+    "desk/chat/live/calls/": entry(get=door("cora alice", says="calls for help")),
+    "desk/chat/live/calls/<str:code>/answer/": entry(post=door(SUPERVISORS, 302, "/desk/chat/live/")),
+    "desk/chat/<str:code>/help/": entry(post=door(MINE, says="You have called for help.")),
+    "desk/chat/<str:code>/help/back/": entry(post=door(MINE, says="{side.talk.code}")),
     # Held out by Vera to Alice, and by Viktor to Ada, who may not talk there.
     "desk/chat/transfers/<str:code>/accept/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
     "desk/chat/transfers/<str:code>/decline/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),

@@ -58,6 +58,7 @@ PARAMETERS = {
     "desk/chat/lines/": lambda side: {"slug": side.line.slug, "code": side.standard.code},
     "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
     "desk/chat/transfers/": lambda side: {"code": side.transfer.code},
+    "desk/chat/live/calls/": lambda side: {"code": side.call.code},
     "desk/chat/live/": lambda side: {"code": side.talk.code},
     "desk/chat/<str:code>/take/": lambda side: {"code": side.waiting.code},
     "desk/chat/<str:code>/put-away/": lambda side: {"code": side.ended.code},

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from chat.actions import conversations, duties, flags, messages, queue
+from chat.actions import conversations, duties, flags, guidance, messages, queue
 from chat.actions.messages import Post
 from chat.models import Conversation, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
@@ -111,6 +111,9 @@ class Side:
         mine = self.talk.room.participants.get(user=self.volunteer)
         self.transfer.seal_note(mine.keys.get(), self.marks["handed"])
         self.transfer.save()
+        self.call = guidance.call(self.volunteer, self.talk)
+        beside = self.talk.guidances.get().room.participants.get()
+        messages.post(Post(beside.pk, uuid.uuid4(), self.marks["guided"]))
 
     def _standard_message(self, what, **owner):
         return StandardMessage.objects.create(short_code=what, texts={"en": self.marks[what]}, **owner)
@@ -154,7 +157,7 @@ class Signer(Client):
 
 
 # What of a side bears a mark. The first few are sealed content; the rest are names.
-SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged")
+SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged", "guided")
 MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own")
 
 

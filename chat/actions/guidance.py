@@ -1,0 +1,234 @@
+"""Guidance: whoever supervises a line stands by a volunteer in a room of their own; the volunteer can call for it, and
+whoever guides can step into the conversation or take it over."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from chat.actions import beside, duties, live_view, rooms
+from chat.actions.conversations import Unknown
+from chat.actions.handing_over import hand_over
+from chat.actions.held_out import call_back
+from chat.actions.holds import SUPERVISE
+from chat.actions.live_view import NobodyYet, YourOwn
+from chat.actions.messages import Ended
+from chat.actions.queue import Taken
+from chat.models import Conversation, Guidance, HelpCall, Participant, Room
+from hotline.lib.errors import Refused
+from hotline.live import topics
+from hotline.live.doorbell import ring
+from hotline.staff.actions.alarms import raise_alarm, settle_alarm
+from hotline.staff.actions.audit import record
+from hotline.staff.permissions import NotAllowed, NotFound, Rights, require, visible
+
+TALK = "chat.talk"
+Role, State = Participant.Role, HelpCall.State
+# Calls that are shown at once; no line has as many volunteers.
+MOST = 100
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    message = _("This conversation is no longer yours.")
+
+
+class AlreadyAnswered(Refused):
+    """Somebody was faster. Parameter: alias."""
+
+    code = "already_answered"
+    message = _("%(alias)s is already there.")
+
+
+class NoLongerCalled(Refused):
+    code = "no_longer_called"
+    message = _("Nobody needs to come any more: the call was taken back, or the conversation is over.")
+
+
+class SomebodyElse(Refused):
+    code = "already_taken"
+    message = _("Somebody else has this conversation by now. Look at it again.")
+
+
+def begin(actor, conversation):
+    """The volunteer of a conversation, or whoever supervises its line, begins the guidance beside it, or comes into it.
+
+    Returns their Participant there. Raises Ended, NobodyYet, YourOwn, Unknown (it is erased), NotAllowed, NotFound.
+    """
+    require(actor, TALK, conversation)
+    with transaction.atomic():
+        conversation = _running(conversation)
+        return _enter(actor, conversation)
+
+
+def _running(conversation):
+    """It, locked, while a volunteer has it and its line has guidance."""
+    conversation = rooms.lock_conversation(conversation, Unknown)
+    if conversation.state == Conversation.State.ENDED:
+        raise Ended
+    if conversation.practice or not conversation.line.has_guidance:
+        raise NotAllowed
+    if conversation.state == Conversation.State.WAITING:
+        raise NobodyYet
+    return conversation
+
+
+def _enter(actor, conversation):
+    if conversation.volunteer_id != actor.pk:
+        require(actor, SUPERVISE, conversation)
+    now = timezone.now()
+    guidance = conversation.guidances.filter(volunteer=conversation.volunteer_id).first()
+    if guidance is None:
+        made = Room.objects.create(kind=Room.Kind.GUIDANCE, key_due=conversation.room.key_due)
+        guidance = Guidance.objects.create(
+            conversation=conversation, volunteer_id=conversation.volunteer_id, room=made, begun_at=now
+        )
+        record(actor, "conversation.guidance_begun", conversation.code)
+    room = rooms.lock(guidance.room_id)
+    if not room.is_open:
+        # the visitor was with somebody else meanwhile, and is theirs again
+        Room.objects.filter(pk=room.pk).update(is_open=True)
+    _come_in(room, conversation.volunteer, Role.VOLUNTEER, now)
+    ring(topics.queue(conversation.line_id))
+    role = Role.VOLUNTEER if conversation.volunteer_id == actor.pk else Role.COORDINATOR
+    return _come_in(room, actor, role, now)
+
+
+def _come_in(room, user, role, now):
+    there = Participant.objects.present().filter(room=room, user=user).first()
+    return there or rooms.enter(room, user, role, now)
+
+
+# ---- the call ----
+
+
+def call(actor, conversation):
+    """Its volunteer calls for help: it rings at everybody who supervises the line. Returns the HelpCall; one rings at a time.
+
+    Raises NotYours, and what `begin` raises.
+    """
+    require(actor, TALK, conversation)
+    try:
+        with transaction.atomic():
+            conversation = _running(conversation)
+            if conversation.volunteer_id != actor.pk:
+                raise NotYours
+            made = HelpCall.objects.create(conversation=conversation, by=actor, called_at=timezone.now())
+            _enter(actor, conversation)
+            record(actor, "conversation.help_called", conversation.code)
+            raise_alarm(
+                conversation.line.team,
+                beside.ALARM,
+                conversation.code,
+                text=gettext_noop("A volunteer calls for help with the conversation %(subject)s. Answer at the chat."),
+            )
+    except IntegrityError:
+        return conversation.calls.open().get()
+    return made
+
+
+def answer(actor, call):
+    """Whoever supervises the line comes: it stops ringing, and they stand in the guidance. Returns their Participant.
+
+    Raises AlreadyAnswered, NoLongerCalled, and what `begin` raises.
+    """
+    require(actor, SUPERVISE, call.conversation)
+    with transaction.atomic():
+        conversation = rooms.lock_conversation(call.conversation, NoLongerCalled)
+        if conversation.volunteer_id == actor.pk:
+            raise YourOwn
+        if not HelpCall.objects.open().filter(pk=call.pk).update(state=State.ANSWERED, answerer=actor):
+            call.refresh_from_db(fields=["state", "answerer"])
+            if call.state == State.ANSWERED and call.answerer and call.answerer != actor:
+                raise AlreadyAnswered(alias=call.answerer.alias)
+            if call.state == State.OVER:
+                raise NoLongerCalled
+            return _enter(actor, conversation)
+        settle_alarm(beside.ALARM, conversation.code)
+        record(actor, "conversation.help_answered", conversation.code)
+        return _enter(actor, conversation)
+
+
+def take_back(actor, conversation):
+    """The volunteer needs nobody any more; nothing happens when nobody is called. Raises NotYours, Unknown, NotAllowed."""
+    require(actor, TALK, conversation)
+    with transaction.atomic():
+        conversation = rooms.lock_conversation(conversation, Unknown)
+        if conversation.volunteer_id != actor.pk:
+            raise NotYours
+        if conversation.calls.open().update(state=State.OVER):
+            settle_alarm(beside.ALARM, conversation.code)
+            record(actor, "conversation.help_taken_back", conversation.code)
+            ring(topics.queue(conversation.line_id))
+
+
+def calls_for(user):
+    """HelpCalls (list) that ring for this person, the oldest first. Three queries."""
+    rows = HelpCall.objects.open().exclude(by=user).select_related("by", "conversation__line")
+    return list(visible(Rights.of(user), rows, SUPERVISE).order_by("called_at")[:MOST])
+
+
+def find_call(user, code):
+    """The HelpCall with this code that `user` may answer. Raises NotFound, NotAllowed."""
+    found = HelpCall.objects.filter(code=code).select_related("conversation__line", "conversation__room").first()
+    if found is None:
+        raise NotFound
+    require(user, SUPERVISE, found.conversation)
+    return found
+
+
+# ---- in the conversation ----
+
+
+def step_in(actor, conversation):
+    """Whoever supervises the line speaks in the conversation too, by name; the visitor is told kindly. Returns their
+    Participant; twice is once. Who was not announced to the visitor beforehand reads from now on alone.
+
+    Raises YourOwn, Ended, NobodyYet, Unknown, NotAllowed, NotFound.
+    """
+    require(actor, SUPERVISE, conversation)
+    with transaction.atomic():
+        conversation = _to_step_into(actor, conversation)
+        room, now = conversation.room, timezone.now()
+        me = live_view.guiding(room, actor)
+        if me is None or me.role == Role.OBSERVER:
+            first = conversation.history_from if conversation.told_of_reading else room.head + 1
+            me = rooms.enter(room, actor, Role.COORDINATOR, now, first_seq=first)
+            record(actor, "conversation.stepped_in", conversation.code)
+            ring(topics.queue(conversation.line_id))
+    return me
+
+
+def _to_step_into(actor, conversation):
+    conversation = rooms.lock_conversation(conversation, Unknown)
+    require(actor, SUPERVISE, conversation)
+    if conversation.state == Conversation.State.ENDED:
+        raise Ended
+    if conversation.practice or not conversation.line.can_step_in:
+        raise NotAllowed
+    if conversation.state == Conversation.State.WAITING:
+        raise NobodyYet
+    if conversation.volunteer_id == actor.pk:
+        raise YourOwn
+    return conversation
+
+
+def take_over(actor, conversation):
+    """Whoever supervises the line goes on with the visitor in place of the volunteer whom they saw have it, who is told.
+    Returns Taken.
+
+    Raises SomebodyElse, YourOwn, Ended, NobodyYet, Unknown, NotAllowed, NotFound.
+    """
+    require(actor, SUPERVISE, conversation)
+    former = conversation.volunteer_id
+    now = timezone.now()
+    with transaction.atomic():
+        conversation = _to_step_into(actor, conversation)
+        # It stands on their desk from now on, whatever number they had set.
+        duties.lock(actor, conversation.line)
+        call_back(conversation)
+        if not hand_over(conversation, former, actor, conversation.line, now, taken=True):
+            raise SomebodyElse
+        record(actor, "conversation.taken_over", conversation.code)
+        ring(topics.queue(conversation.line_id))
+    return Taken(conversation.code, conversation.room.code)
