@@ -13,6 +13,8 @@ export class Beside extends Talk {
     Object.assign(item.dataset, { conversation: room, room, me, visitor: "", alias: text("beside"), line: "", colour: "c8", mine: 0, theirs: 0, read: "" });
     super(item, connection, { talks: home, abouts: document.createElement("div") }, changed);
     this.panel.classList.add("beside");
+    // whoever needs it finds it first
+    home.prepend(this.panel);
     this.box.placeholder = text("besideWrite");
   }
 
