@@ -232,7 +232,7 @@ TALKING = {
     "desk/chat/live/<str:code>/guide/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
     "desk/chat/live/<str:code>/step-in/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
     "desk/chat/live/<str:code>/take-over/": entry(post=door(SUPERVISORS, 302, "/desk/chat/")),
-    "desk/chat/live/calls/": entry(get=door("cora alice", says="calls for help")),
+    "desk/chat/live/calls/": entry(get=door("cora alice", says="I am coming")),
     "desk/chat/live/calls/<str:code>/answer/": entry(post=door(SUPERVISORS, 302, "/desk/chat/live/")),
     "desk/chat/<str:code>/help/": entry(post=door(MINE, says="You have called for help.")),
     "desk/chat/<str:code>/help/back/": entry(post=door(MINE, says="{side.talk.code}")),
