@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from chat.actions import conversations, duties, flags, guidance, messages, queue
+from chat.actions import beside, conversations, duties, flags, guidance, messages, queue
 from chat.actions.messages import Post
 from chat.models import Conversation, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
@@ -22,7 +22,7 @@ from hotline.lib.codes import hash_token
 from hotline.outbox.models import Message
 from hotline.questionnaires.models import Questionnaire
 from hotline.staff.actions import invitations
-from hotline.staff.actions.alarms import raise_alarm
+from hotline.staff.actions.alarms import raise_alarm, settle_alarm
 from hotline.staff.actions.signed_calls import sign
 from hotline.staff.models import AlarmCall, AuditEntry, CallPlan
 from tests.attacks.matrix.knocking import knock
@@ -112,6 +112,8 @@ class Side:
         self.transfer.seal_note(mine.keys.get(), self.marks["handed"])
         self.transfer.save()
         self.call = guidance.call(self.volunteer, self.talk)
+        # its code would stand on every page of whoever supervises
+        settle_alarm(beside.ALARM, self.talk.code)
         beside = self.talk.guidances.get().room.participants.get()
         messages.post(Post(beside.pk, uuid.uuid4(), self.marks["guided"]))
 
