@@ -114,8 +114,8 @@ class Side:
         self.call = guidance.call(self.volunteer, self.talk)
         # its code would stand on every page of whoever supervises
         settle_alarm(beside.ALARM, self.talk.code)
-        beside = self.talk.guidances.get().room.participants.get()
-        messages.post(Post(beside.pk, uuid.uuid4(), self.marks["guided"]))
+        guided = self.talk.guidances.get().room.participants.get()
+        messages.post(Post(guided.pk, uuid.uuid4(), self.marks["guided"]))
 
     def _standard_message(self, what, **owner):
         return StandardMessage.objects.create(short_code=what, texts={"en": self.marks[what]}, **owner)
