@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Q
 
-from chat.actions import conversations, duties, lines, transfers
+from chat.actions import conversations, duties, lines, reading, transfers
 from chat.models import Conversation, Duty, HelpCall, Line, Participant, Transfer
 from hotline.staff.actions.freeze import is_frozen
 from hotline.staff.permissions import visible
@@ -87,6 +87,8 @@ class Talk:
     # Their Participant in the guidance beside it, and the HelpCall that rings or was answered.
     beside: Participant | None = None
     call: HelpCall | None = None
+    # The AuditEntry of somebody else's last look at what was written.
+    look: object = None
 
     @property
     def initial(self):
@@ -154,12 +156,15 @@ def talks_of(user, rights):
     guided = Participant.objects.present().filter(user=user, room__guidance__conversation__in=[one.pk for one in found])
     beside = {one.room.guidance.conversation_id: one for one in guided.select_related("room__guidance")}
     free, talks = list(range(1, COLOURS + 1)), []
+    looks = reading.looks(found)
     for conversation in found:
         wanted = conversation.pk % COLOURS + 1
         colour = wanted if wanted in free or not free else free[0]
         if colour in free:
             free.remove(colour)
         talks.append(_talk(conversation, user, colour, beside.get(conversation.pk)))
+        look = looks.get(conversation.code)
+        talks[-1].look = look if look and look.actor_id != user.pk else None
     return talks
 
 

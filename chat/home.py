@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import topics
+from chat import feedback, topics
 from chat.actions.figures import PASSED_ON
 from chat.models import Conversation, ConversationFact, Line
 from hotline.staff.permissions import rights_of, visible
@@ -19,7 +19,7 @@ def works_at_a_line(rights):
 
 
 def cards(request):
-    """Cards (list of dicts, see hotline.home.waiting): who waits at the lines of this person."""
+    """Cards (list of dicts, see hotline.home.waiting): who waits at this person's lines, what feedback they have not read."""
     rights = rights_of(request)
     heard = topics.of_user(rights)
     if not heard:
@@ -38,8 +38,42 @@ def cards(request):
             "url": reverse("chat:desk"),
             "action": _("To the conversations"),
             "topics": heard,
+        },
+        *_unread_feedback(request.user, rights, heard),
+    ]
+
+
+def _unread_feedback(person, rights, heard):
+    found = feedback.unread(person, rights).select_related("by", "volunteer", "line")
+    rows = [
+        {
+            "text": f"{_other(person, one)}, {one.line.title()}",
+            "url": reverse("chat:feedback", args=[one.code]),
+            "at": one.changed_at,
+        }
+        for one in found[:MOST_ROWS]
+    ]
+    if not rows:
+        # Whoever waits for none hears of it all the same when it comes: the card of the conversations rings for it.
+        return []
+    return [
+        {
+            "title": _("Feedback"),
+            "icon": "mail",
+            "count": found.count(),
+            "tone": "waiting",
+            "text": _("Somebody wrote to you about a conversation."),
+            "rows": rows,
+            "url": reverse("chat:feedback-own"),
+            "action": _("To the feedback"),
+            "topics": heard,
         }
     ]
+
+
+def _other(person, one):
+    other = one.by if one.volunteer_id == person.pk else one.volunteer
+    return other.alias if other else _("somebody who has left")
 
 
 def todays_figures(request):

@@ -16,7 +16,8 @@ ROWS = [
         kept=_("under the key of its author in that room"),
         seen=_(
             "its volunteer while it is theirs, and until it is put away; the visitor by their token; whoever supervises the "
-            "line, the part that a flag is about or what they read along while it runs, each look audited"
+            "line, the part that a flag is about, what they read along while it runs, or all of it to give feedback, each look "
+            "audited and shown to its volunteer but for flags"
         ),
         gone=_(
             "the line's time after the end (usually 7 days, at most 30, or minutes); held with a reason at most "
@@ -98,6 +99,21 @@ ROWS = [
         kept=PLAIN,
         seen=_("title, rules and times: visitors; the rest the line's team"),
         gone=_("the rooms with all that was written the line's time after the end; the plan after %(FIGURE_DAYS)s"),
+    ),
+    Row(
+        datum=_("feedback to a volunteer about a conversation, the messages it quotes, and the answers"),
+        fields=(
+            "chat.Feedback: all",
+            "chat.Feedback: sealed_words sealed_quotes wrapped_key key_due",
+            "chat.FeedbackAnswer: all",
+            "chat.FeedbackAnswer: sealed_body",
+        ),
+        kept=_("under a key of its own, wrapped by the key of the day it is due; who to whom, and when, plain"),
+        seen=_("whoever wrote it while they supervise the line, and its volunteer while they work there; nobody else"),
+        gone=_(
+            "after %(FEEDBACK_DAYS)s, also where the conversation has long gone; the quotes at once when the visitor deletes "
+            "the conversation; all of it with the volunteer's account"
+        ),
     ),
     Row(
         datum=_("lines, who works there now and how many they take"),

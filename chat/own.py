@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from chat.models import (
     Conversation,
     Duty,
+    Feedback,
     Flag,
     Group,
     GroupMember,
@@ -51,6 +52,25 @@ def _guidance(person):
 def _calls(person):
     rows = (HelpCall.objects.filter(by=person) | HelpCall.objects.filter(answerer=person)).order_by("-called_at")
     return rows.values_list("conversation__code", "called_at", "state")
+
+
+def _feedback_given(person):
+    # What was said to them, and what they answered; never the messages that it quotes, which are a visitor's.
+    rows = Feedback.objects.filter(volunteer=person).select_related("line").prefetch_related("answers")
+    return [
+        (
+            one.line.slug,
+            one.created_at,
+            list((one.words or {}).values()),
+            [one.read("sealed_body", said.sealed_body) for said in one.answers.all() if said.from_volunteer],
+        )
+        for one in rows.order_by("-pk")
+    ]
+
+
+def _feedback_written(person):
+    # What they wrote is about somebody else.
+    return Feedback.objects.filter(by=person).order_by("-pk").values_list("code", "line__slug", "created_at")
 
 
 def _rooms(person):
@@ -118,6 +138,20 @@ PARTS = [
         ("chat.HelpCall: by", "chat.HelpCall: answerer"),
         {"code": _("code"), "called": _("called at"), "state": _("state")},
         _calls,
+    ),
+    Part(
+        "feedback",
+        _("Feedback that you were given"),
+        ("chat.Feedback: volunteer",),
+        {"line": _("line"), "written": _("written"), "texts": _("text"), "answers": _("your answers")},
+        _feedback_given,
+    ),
+    Part(
+        "feedback_written",
+        _("Feedback that you wrote"),
+        ("chat.Feedback: by",),
+        {"code": _("code"), "line": _("line"), "written": _("written")},
+        _feedback_written,
     ),
     Part(
         "rooms",

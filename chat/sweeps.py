@@ -1,6 +1,6 @@
 """What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
 
-from chat.actions import erasure, group_erasure, group_visitors, groups, live_view, presence, transfers
+from chat.actions import erasure, feedback, group_erasure, group_visitors, groups, live_view, presence, transfers
 
 
 def give_back_unattended(now):
@@ -26,6 +26,11 @@ def show_out_unattended(now):
 def erase_due(now):
     """Conversations whose time is up are gone."""
     return erasure.erase_due(now)
+
+
+def erase_feedback(now):
+    """Feedback whose time is up is gone."""
+    return feedback.erase_due(now)
 
 
 def forward_keys(now):

@@ -11,7 +11,7 @@ from hotline.staff.timeline import ALARMS, Moment, in_order, lines_about
 DONE = ALARMS | {
     "conversation.taken": (_("Taken"), "accent"),
     "conversation.given_back": (_("The volunteer was gone; back to the front of the queue"), "waiting"),
-    "conversation.read": (_("Read because of a flag"), "accent"),
+    "conversation.read": (_("Read by whoever guides the line"), "accent"),
     "conversation.guidance_begun": (_("Guidance begun"), ""),
     "conversation.help_called": (_("The volunteer called for help"), "urgent"),
     "conversation.help_answered": (_("The call was answered"), "accent"),
@@ -29,6 +29,7 @@ DONE = ALARMS | {
     "conversation.held": (_("Held longer"), "waiting"),
     "conversation.released": (_("Released"), ""),
 }
+FOR_A_FLAG = (_("Read because of a flag"), "accent")
 
 
 def of_conversation(conversation):
@@ -37,6 +38,8 @@ def of_conversation(conversation):
     for line in lines_about(conversation.code):
         if line.action in DONE:
             words, tone = DONE[line.action]
+            if line.action == "conversation.read" and "flag" in line.details:
+                words, tone = FOR_A_FLAG
             moments.append(Moment(line.at, words, who=line.actor_alias, tone=tone))
     if conversation.ended_at:
         tone = "urgent" if conversation.end == Conversation.End.ABUSE else ""

@@ -12,8 +12,8 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import asides, duties, flags, guidance, queue, suggestions, transfers
-from chat.models import Conversation, Duty, StandardMessage
+from chat.actions import asides, duties, feedback, flags, guidance, queue, suggestions, transfers
+from chat.models import Conversation, Duty, Participant, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
 from hotline.dispatch.actions import notes, offers, questions
@@ -88,6 +88,7 @@ class Life:
         Duty.objects.create(line=line, user=colleague, maximum=1, seen_at=now)
         guidance.call(self.person, self.conversation)
         flags.flag(self.person, self.conversation, "To follow up")
+        self._feedback(cast, colleague)
         transfers.offer(self.person, self.conversation, to_line=line)
         group = opened(self.person, line, moderators=[self.person])
         staff_in(group, self.person)
@@ -102,6 +103,17 @@ class Life:
         acknowledge(self.person, Alarm.objects.get(subject=f"ALARM-{name}"))
         accounts.save_account(self.person, self.person)
 
+    def _feedback(self, cast, colleague):
+        """One to them, with an answer of theirs, and one from them."""
+        words, seat = {"good": f"Praise for {self.person.username}"}, {"room": self.conversation.room}
+        guide = cast.person(f"guide-of-{self.person.username}", roles=["coordinator"], supervises=[self.team])
+        seats = {one.user_id: one.code for one in Participant.objects.filter(**seat, role="volunteer")}
+        got = feedback.write(guide, self.conversation, seats[self.person.pk], words, form_id=uuid.uuid4())
+        feedback.answer(self.person, got, f"Thanks from {self.person.username}", 1)
+        other = Participant.objects.create(**seat, user=colleague, role="volunteer", seen_at=timezone.now())
+        said = {"better": f"Words about a colleague of {self.person.username}"}
+        feedback.write(self.person, self.conversation, other.code, said, form_id=uuid.uuid4())
+
     @property
     def marks(self):
         """Words that are about this person or what they did alone."""
@@ -111,7 +123,7 @@ class Life:
         return (
             codes
             | texts
-            | {f"hello-of-{name}", f"Said by {name}"}
+            | {f"hello-of-{name}", f"Said by {name}", f"Praise for {name}", f"Thanks from {name}"}
             | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}", f"Key of {name}"}
         )
 
@@ -145,7 +157,8 @@ def test_one_s_own_is_there_and_nothing_of_a_neighbour(lives, as_person, address
         assert {mark for mark in mine.marks if mark not in text} == set()
         assert {mark for mark in neighbour.marks if mark in text} == set()
         assert not any(
-            written in text for written in ("A note about", "A question for", "An answer of", "SECRET-", "A freeze of")
+            written in text
+            for written in ("A note about", "A question for", "An answer of", "SECRET-", "A freeze of", "Words about a")
         )
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from chat.actions import beside, rooms
+from chat.actions import beside, quotes, rooms
 from chat.actions.conversations import AFTERWARDS
 from chat.actions.held_out import call_back
 from chat.models import (
@@ -16,6 +16,7 @@ from chat.models import (
     Conversation,
     ConversationFact,
     Event,
+    Feedback,
     Flag,
     GivenAnswers,
     Guidance,
@@ -35,17 +36,20 @@ from hotline.staff.actions.audit import record
 
 BOUND = 500
 LEDGER = "conversation"
+# Those that their visitor erased: what was copied out of them goes again, too.
+LEDGER_OF_VISITORS = "conversation of a visitor"
+VISITOR = "visitor"
 State = Conversation.State
 
 
 # What a conversation leaves free.
-GONE = (Event, Transfer, Flag, Guidance, HelpCall, AuthorKey, Conversation, Participant, Room)
+GONE = (Event, Transfer, Flag, Feedback, Guidance, HelpCall, AuthorKey, Conversation, Participant, Room)
 TABLES = [model._meta.db_table for model in GONE]
 
 
 def erase_for_visitor(conversation):
     """Delete it now, with everything in its room: the visitor's wish wins over whatever holds it."""
-    if _erase(conversation, "visitor", Conversation.objects.all()):
+    if _erase(conversation, VISITOR, Conversation.objects.all()):
         transaction.on_commit(partial(scrub, *TABLES))
 
 
@@ -59,6 +63,9 @@ def _erase(conversation, by, among):
         if not among.filter(pk=conversation.pk).exists():
             return False
         call_back(conversation)
+        if by == VISITOR:
+            quotes.drop(conversation)
+            transaction.on_commit(partial(ledger.note, LEDGER_OF_VISITORS, conversation.code))
         settle_alarm("volunteer_gone", conversation.code)
         record(None, "conversation.erased", conversation.code, by=by)
         ring(topics.room(room.code))
@@ -72,6 +79,8 @@ def _erase(conversation, by, among):
 
 def erase_again():
     """Delete conversations that the ledger says were erased: a restored backup brought them back. Returns how many."""
+    for conversation in ledger.among(LEDGER_OF_VISITORS, Conversation.objects.all()):
+        quotes.drop(conversation)
     return each(ledger.among(LEDGER, Conversation.objects.all()), _erase, "restore", Conversation.objects.all())
 
 

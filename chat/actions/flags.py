@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import erasure, log, rooms
+from chat.actions import erasure, reading, rooms
 from chat.actions.conversations import Unknown
 from chat.actions.holds import SUPERVISE, Changed
 from chat.models import Conversation, Event, Flag, Participant
@@ -20,8 +20,6 @@ from hotline.staff.permissions import NotAllowed, require
 
 State = Flag.State
 REASON_LIMIT = 500
-# Events of it that are read at once.
-MOST_READ = 500
 # Of one conversation: more are one that says more.
 MOST = 10
 
@@ -156,21 +154,13 @@ def _range(room, last):
 def read(actor, flag):
     """What was written in the part of the conversation that a flag is about. Each look is audited.
 
-    Returns [(Participant, event as `log.read` gives it)] of its messages, the last 500 of them.
-    Raises Unknown (it is erased), NotAllowed, NotFound.
+    Returns as `reading.messages`. Raises Unknown (it is erased), NotAllowed, NotFound.
     """
     require(actor, SUPERVISE, flag)
     with transaction.atomic():
         room = rooms.lock_conversation(flag.conversation, Unknown).room
         record(actor, "conversation.read", flag.conversation.code, flag=flag.code)
-    authors = {one.code: one for one in room.participants.select_related("user").prefetch_related("keys")}
-    events = log.read(room, before=flag.last_seq + 1, limit=MOST_READ)
-    spoken = (Event.Kind.MESSAGE, Event.Kind.REDACTED)
-    return [
-        (authors[event["from"]], event)
-        for event in events
-        if event["seq"] >= flag.first_seq and event["kind"] in spoken
-    ]
+    return reading.messages(room, flag.first_seq, flag.last_seq)
 
 
 def take_care(actor, flag):

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +67,7 @@ class ConversationAdmin(HouseModelAdmin):
         "erased",
         "hold_until",
         "hold_reason",
+        "feedback",
     ]
 
     def get_queryset(self, request):
@@ -93,6 +96,14 @@ class ConversationAdmin(HouseModelAdmin):
     @admin.display(description=_("erased at"), ordering="erase_at")
     def erased(self, conversation):
         return holds.day(conversation.kept_until(timezone.now())) if conversation.ended_at else None
+
+    @admin.display(description=_("Feedback"))
+    def feedback(self, conversation):
+        """The way to the page at the desk where one writes to its volunteer."""
+        if not conversation.line.has_feedback or conversation.taken_at is None:
+            return self.get_empty_value_display()
+        page = reverse("chat:feedback-write", args=[conversation.code])
+        return format_html('<a href="{}">{}</a>', page, gettext("Write to its volunteer about it"))
 
     @admin.display(description=_("held until"), ordering="hold_until")
     def held(self, conversation):

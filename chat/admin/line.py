@@ -83,7 +83,7 @@ class LineAdmin(HouseModelAdmin):
                     "has_standard_messages",
                 ],
             ),
-            (_("Guiding the volunteers"), ["has_live_view", "has_guidance", "can_step_in"]),
+            (_("Guiding the volunteers"), ["has_live_view", "has_guidance", "can_step_in", "has_feedback"]),
             (_("Passing visitors on"), ["can_transfer", "passes_history", "passes_on_to"]),
             (_("Look, and where it stands"), look),
         ]

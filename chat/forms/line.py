@@ -106,7 +106,7 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
-            "has_live_view", "has_guidance", "can_step_in",
+            "has_live_view", "has_guidance", "can_step_in", "has_feedback",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -148,6 +148,10 @@ class LineForm(forms.ModelForm):
             ),
             "has_guidance": _("A room of volunteer and coordinator that no visitor ever sees; begun by either."),
             "can_step_in": _("By name, and the visitor is told kindly."),
+            "has_feedback": _(
+                "Whoever supervises the line writes to a volunteer about a conversation, also with some of its messages; "
+                "the two of them alone read it."
+            ),
         }
 
     def __init__(self, *args, **kwargs):

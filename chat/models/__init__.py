@@ -1,6 +1,7 @@
 from .conversation import Conversation
 from .duty import Duty
 from .event import Event
+from .feedback import Feedback, FeedbackAnswer
 from .figures import AnswerText, ConversationFact, GivenAnswers
 from .flag import Flag
 from .group import Group, GroupMember, HeldMessage
@@ -18,6 +19,8 @@ __all__ = [
     "ConversationFact",
     "Duty",
     "Event",
+    "Feedback",
+    "FeedbackAnswer",
     "Flag",
     "GivenAnswers",
     "Group",

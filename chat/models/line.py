@@ -160,6 +160,7 @@ class Line(models.Model):
     has_groups = models.BooleanField(_("group chats"), default=True)
     has_guidance = models.BooleanField(_("guidance beside a conversation, and a call for help"), default=True)
     can_step_in = models.BooleanField(_("coordinators can step into a conversation, or take it over"), default=True)
+    has_feedback = models.BooleanField(_("feedback to volunteers on conversations"), default=True)
 
     class Meta:
         verbose_name = _("line")

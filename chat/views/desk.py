@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from chat import topics
+from chat import feedback, topics
 from chat.actions import duties, guidance, lines, queue
 from chat.actions.holds import SUPERVISE
 from chat.desk import handed_over, line_cards, talks_of
@@ -60,6 +60,8 @@ def side_context(request):
     return {
         "cards": cards,
         "has_standard_messages": any(card.line.has_standard_messages for card in cards),
+        "has_feedback": any(card.line.has_feedback for card in cards),
+        "unread_feedback": feedback.unread(request.user, rights).count(),
         "talks": talks_of(request.user, rights),
         "calls": guidance.calls_for(request.user) if rights.somewhere(SUPERVISE) else [],
         "handed": handed_over(request.user, timezone.now()),

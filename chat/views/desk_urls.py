@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import desk, desk_flags, desk_talk, desk_transfers, guidance, live_view, standard_messages
+from chat.views import desk, desk_flags, desk_talk, desk_transfers, feedback, guidance, live_view, standard_messages
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -28,6 +28,10 @@ urlpatterns = [
     path("live/<str:code>/take-over/", guidance.take_over, name="live-view-take-over"),
     path("live/<str:code>/open/", live_view.open_one, name="live-view-open"),
     path("live/<str:code>/close/", live_view.close_one, name="live-view-close"),
+    path("feedback/", feedback.own, name="feedback-own"),
+    path("feedback/write/<str:code>/", feedback.write, name="feedback-write"),
+    path("feedback/<str:code>/", feedback.one, name="feedback"),
+    path("feedback/<str:code>/answer/", feedback.answer, name="feedback-answer"),
     path("transfers/<str:code>/accept/", desk_transfers.accept, name="transfer-accept"),
     path("transfers/<str:code>/decline/", desk_transfers.decline, name="transfer-decline"),
     path("transfers/<str:code>/withdraw/", desk_transfers.withdraw, name="transfer-withdraw"),

@@ -1,6 +1,7 @@
 """The visitor's page, alone and in a frame on other websites, and the colour that a line gave it."""
 
 import re
+from datetime import timedelta
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
@@ -71,6 +72,7 @@ def shown(request, line, *, framed):
         "alternatives": [entry | {"link": _link(entry["address"])} for entry in line.alternatives],
         "suggested": localized(line.suggested_aliases) or [],
         "retention": _span(line.retention),
+        "feedback_days": _span(timedelta(days=settings.FEEDBACK_DAYS)),
         "questions": answers_form(line.questions),
         "survey": _survey(line),
         **{name: localized(getattr(line, name)) for name in TEXTS},

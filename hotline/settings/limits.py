@@ -19,6 +19,8 @@ FIGURE_DAYS = env.number("FIGURE_DAYS", default=730, maximum=1830)
 CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimum=1, maximum=60)
 # How long after its end a conversation is kept at the longest because a flag in it is not followed up yet.
 FLAG_DAYS = env.number("FLAG_DAYS", default=30, minimum=1, maximum=60)
+# How long feedback to a volunteer is kept, with the messages it quotes.
+FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", default=90, minimum=1, maximum=365)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
 # How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
 REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)

@@ -29,6 +29,7 @@ SWEEPS = [
     "chat.sweeps.lapse_transfers",
     "chat.sweeps.show_out_unattended",
     "chat.sweeps.erase_due",
+    "chat.sweeps.erase_feedback",
     "chat.sweeps.forward_keys",
     "chat.sweeps.drop_tokens",
     "chat.sweeps.drop_old_figures",

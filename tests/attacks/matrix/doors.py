@@ -47,14 +47,15 @@ def colleagues(route, side):
 
 
 NAMES = {"team", "line", "coordinator", "notes", "plan", "standard"}
-OWN_WORK = {*SEALED, "team", "line", "plan", "standard"}
+# Feedback is between two, whatever the others of the team may know.
+OWN_WORK = {*SEALED, "team", "line", "plan", "standard"} - {"feedback"}
 # What of a side's marks somebody knows anyway: {who: {side: what}}. Nobody else may read a mark, unless the door says so.
 KNOWS = {
-    "vera": {"phone": OWN_WORK | {"own"}},
-    "cora": {"phone": OWN_WORK},
+    "vera": {"phone": OWN_WORK | {"own", "feedback"}},
+    "cora": {"phone": OWN_WORK | {"feedback"}},
     "alice": {"phone": OWN_WORK | NAMES, "crawl": NAMES},
     "ada": {"phone": NAMES, "crawl": NAMES},
-    "viktor": {"crawl": OWN_WORK | {"own"}},
+    "viktor": {"crawl": OWN_WORK | {"own", "feedback"}},
     "rita": {"phone": {"coordinator", "question"}},
     "fred": {"crawl": {"coordinator", "question"}},
     "visitor": {"phone": {"visitor", "said", "line"}},

@@ -18,6 +18,9 @@ NOBODY_IN = f"nobody {VISITORS}"
 TAKING = "vera viktor cora alice"
 MINE = {"phone": "vera", "crawl": "viktor"}
 ANYBODY = both(EVERYBODY)
+# Those who guide a line, where there is a conversation to write about; and the two between whom feedback is.
+GUIDES = {"phone": "cora alice"}
+OF_TWO = {"phone": "vera cora", "crawl": "viktor"}
 # Those with an authenticator app.
 WITH_APP = "vera viktor"
 TWICE = {"password": "a river under seven moons", "again": "a river under seven moons"}
@@ -218,6 +221,15 @@ TALKING = {
     "desk/chat/standard-messages/<str:code>/remove/": entry(post=door(MINE, 302, "/desk/chat/standard-messages/")),
     "desk/chat/standard-messages/<str:code>/suggest/": entry(
         post=door(MINE, 302, "/desk/chat/standard-messages/", lambda side: {"line": side.line.slug})
+    ),
+    "desk/chat/feedback/": entry(get=door(TAKING, says="<h1>Feedback</h1>")),
+    "desk/chat/feedback/write/<str:code>/": entry(
+        get=door(GUIDES, says="{side.talk.code}"), post=door(GUIDES, says="{side.marks[said]}", data={"read": "yes"})
+    ),
+    # Between whoever wrote it and whom it is for: not even another coordinator of the line.
+    "desk/chat/feedback/<str:code>/": entry(get=door(OF_TWO, says="{side.marks[feedback]}")),
+    "desk/chat/feedback/<str:code>/answer/": entry(
+        post=door(OF_TWO, 302, "/desk/chat/feedback/", {"body": "Thanks.", "seen": "1"})
     ),
     "desk/chat/<str:code>/take/": entry(post=door(TAKERS, 302, "/desk/chat/")),
     # A conversation is its volunteer's alone.

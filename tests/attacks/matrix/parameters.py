@@ -57,6 +57,8 @@ PARAMETERS = {
     "o/<str:token>/": lambda side: {"token": side.token},
     "desk/chat/lines/": lambda side: {"slug": side.line.slug, "code": side.standard.code},
     "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
+    "desk/chat/feedback/write/": lambda side: {"code": side.talk.code},
+    "desk/chat/feedback/": lambda side: {"code": side.feedback.code},
     "desk/chat/transfers/": lambda side: {"code": side.transfer.code},
     "desk/chat/live/calls/": lambda side: {"code": side.call.code},
     "desk/chat/live/": lambda side: {"code": side.talk.code},

@@ -11,8 +11,9 @@ from datetime import timedelta
 
 from django.test import Client
 from django.utils import timezone
+from guardian.shortcuts import remove_perm
 
-from chat.actions import beside, conversations, duties, flags, guidance, messages, queue
+from chat.actions import beside, conversations, duties, feedback, flags, guidance, messages, queue
 from chat.actions.messages import Post
 from chat.models import Conversation, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
@@ -35,14 +36,14 @@ from tests.support.registry import CONTACT, Registry, offer_of, voice_of
 class Side:
     """One of the two worlds: its objects by name, and its `marks` ({what: text}) that lie in them."""
 
-    def __init__(self, name, team, volunteer, asked, registry, place):
+    def __init__(self, name, team, volunteer, asked, guide, registry, place):
         self.name, self.team, self.volunteer = name, team, volunteer
         self.marks = {what: f"{what.capitalize()}{name.capitalize()}Mark" for what in MARKED}
         team.name = self.marks["team"]
         team.save()
         self._registry_of(registry, place)
         self._requests_of(registry, place)
-        self._chat_of(asked)
+        self._chat_of(asked, guide)
         self.alarm = raise_alarm(team, "unanswered", self.request.code)
         # The link in the letter of whoever was rung; nobody supervises Viktor's team.
         self.ring = AlarmCall.objects.filter(alarm=self.alarm).first()
@@ -85,7 +86,7 @@ class Side:
         self.won_token = offers.accept(voice, self.won).split("/o/")[1].strip("/")
         self.won.refresh_from_db()
 
-    def _chat_of(self, asked):
+    def _chat_of(self, asked, guide):
         self.line = Line.objects.create(
             slug=f"line-{self.name}", team=self.team, mode=Line.Mode.OPEN, titles={"en": self.marks["line"]}
         )
@@ -109,6 +110,12 @@ class Side:
             expires_at=now + timedelta(hours=1),
         )
         mine = self.talk.room.participants.get(user=self.volunteer)
+        # Nobody guides Viktor's team any more.
+        former = None if guide else make_person(f"guide-{self.name}", roles=["coordinator"], supervises=[self.team])
+        words = {"good": self.marks["feedback"]}
+        self.feedback = feedback.write(guide or former, self.talk, mine.code, words, form_id=uuid.uuid4())
+        if former:
+            remove_perm("supervise_team", former, self.team)
         self.transfer.seal_note(mine.keys.get(), self.marks["handed"])
         self.transfer.save()
         self.call = guidance.call(self.volunteer, self.talk)
@@ -159,7 +166,7 @@ class Signer(Client):
 
 
 # What of a side bears a mark. The first few are sealed content; the rest are names.
-SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged", "guided")
+SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged", "guided", "feedback")
 MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own")
 
 
@@ -173,8 +180,8 @@ class World:
         registry = Registry()
         self.cast = cast
         self._nothing = {}
-        self.phone = Side("phone", cast.phone, cast.vera, cast.alice, registry, registry.kharkiv)
-        self.crawl = Side("crawl", cast.crawl, cast.viktor, cast.ada, registry, registry.lviv)
+        self.phone = Side("phone", cast.phone, cast.vera, cast.alice, cast.cora, registry, registry.kharkiv)
+        self.crawl = Side("crawl", cast.crawl, cast.viktor, cast.ada, None, registry, registry.lviv)
         self.sides = {"phone": self.phone, "crawl": self.crawl}
         for side in self.sides.values():
             side.accounts_of(cast.ada)
