@@ -116,7 +116,7 @@ def test_an_opened_socket_tells_nothing_of_what_serves_it(live, vera):
 
 
 def test_an_ordinary_request_opens_no_socket_and_is_answered_strictly(live, vera):
-    answer = httpx.get(f"{live}/ws/", trust_env=False)
+    answer = httpx.get(f"{live}/ws/", trust_env=False, timeout=PATIENCE)
     assert answer.status_code == 404 and "no-store" in answer.headers["Cache-Control"]
 
 

@@ -34,6 +34,8 @@ class Person:
 
     def press(self, role, name):
         self.page.get_by_role(role, name=name, exact=True).first.click()
+        # no hand types a name before the page's last script is there, which fills in the short name as one types
+        self.page.wait_for_load_state()
         self.presses += 1
 
     def fill(self, label, text):

@@ -147,7 +147,7 @@ class Telegram:
     def receive(self):
         """Fetch, store and handle updates; how many came."""
         fetch = {"offset": updates.next_offset() or 0, "timeout": 0}
-        with httpx.Client(trust_env=False, verify=False) as http:
+        with httpx.Client(trust_env=False, verify=False, timeout=60) as http:
             raw = http.post(method_url("getUpdates"), json=fetch).json()["result"]
         updates.store(raw)
         async_to_sync(intake.handle_pending)()

@@ -90,7 +90,7 @@ def test_it_refuses_what_the_house_did_not_sign_and_answers_a_repeat_alike(examp
     now = datetime.now(UTC)
     signed = webhooks.headers([example.secret], "call-0001", now, body)
     forged = webhooks.headers(["whsec_" + "A" * 43 + "="], "call-0002", now, body)
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         answers = [client.post(example.url, content=body, headers=signed) for _time in range(2)]
         assert [one.json() for one in answers] == [{"challenge": "x"}] * 2
         for headers in ({}, forged, signed | {"webhook-timestamp": "1"}):

@@ -198,14 +198,23 @@ async def test_the_heartbeat_renews_topics(open_socket, vera, quick_look, monkey
 
 
 async def test_a_database_that_is_away_throws_nobody_out(open_socket, vera, quick_look, monkeypatch, caplog):
+    loop, looked = asyncio.get_running_loop(), asyncio.Event()
+    looks = []
+
     def away(ids):
+        # the second look begins when the first was noted
+        looks.append(ids)
+        if len(looks) == 2:
+            loop.call_soon_threadsafe(looked.set)
         raise ConnectionError("no database")
 
     socket = await open_socket(vera)
     await socket.welcome()
     monkeypatch.setattr(watch, "_active_users", away)
-    assert await socket.receive_nothing(timeout=0.3)
+    await asyncio.wait_for(looked.wait(), PATIENCE)
     assert "could not be looked at" in caplog.text
+    await socket.say(type="ping")
+    assert await socket.hear() == {"type": "pong"}
 
 
 def test_a_look_asks_the_database_twice_however_many_sockets(cast, query_count):

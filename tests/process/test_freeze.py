@@ -62,7 +62,7 @@ class House:
         return found
 
     def line(self):
-        return httpx.get(f"{self.server.url}/chat/api/lines/youth/", trust_env=False).json()["state"]
+        return httpx.get(f"{self.server.url}/chat/api/lines/youth/", trust_env=False, timeout=60).json()["state"]
 
     def call(self, **said):
         body, stamp, nonce = json.dumps(said).encode(), str(int(time.time())), secrets.token_hex(16)
@@ -100,7 +100,7 @@ def visitor(house):
 
 
 def answers(house):
-    line = httpx.get(f"{house.server.url}/chat/api/lines/youth/", trust_env=False).json()
+    line = httpx.get(f"{house.server.url}/chat/api/lines/youth/", trust_env=False, timeout=60).json()
     given = {}
     for question in line["questions"]:
         if question["required"]:
@@ -114,7 +114,7 @@ def test_the_drill(house, variables):
     mark = Mark()
     events = f"{house.server.url}/chat/api/rooms/{room}/events/"
     words = {"id": secrets.token_hex(16), "body": str(mark)}
-    assert httpx.post(events, json=words, headers=told, trust_env=False).status_code == 200
+    assert httpx.post(events, json=words, headers=told, trust_env=False, timeout=60).status_code == 200
     ada = house.phones.person("Ada", started=False)
     # What the freeze will stop: a word to a coordinator goes out, and whoever has the keys reads everything.
     coordinator = next(chat for chat, _message in house.shown())
@@ -128,7 +128,7 @@ def test_the_drill(house, variables):
     assert all(key.found_in(on_disk) for key in keys)
     house.phones.start(ada, code)
     house.until(lambda: any("Linked" in text for text in house.phones.seen(ada)))
-    assert httpx.get(f"{house.server.url}/o/{link}/", trust_env=False).status_code == 200
+    assert httpx.get(f"{house.server.url}/o/{link}/", trust_env=False, timeout=60).status_code == 200
 
     # From the phone
     house.phones.text(ada, "/freeze")
@@ -139,8 +139,8 @@ def test_the_drill(house, variables):
     house.until(lambda: not {key: text for key, text in house.shown().items() if key[0] != ada})
     assert time.monotonic() - began < EMPTY_WITHIN
     calls = len(house.phones.calls("sendMessage"))
-    assert httpx.get(f"{house.server.url}/o/{link}/", trust_env=False).status_code == 404
-    log = httpx.get(events, headers=told, trust_env=False).json()["events"]
+    assert httpx.get(f"{house.server.url}/o/{link}/", trust_env=False, timeout=60).status_code == 404
+    log = httpx.get(events, headers=told, trust_env=False, timeout=60).json()["events"]
     assert log[-1]["data"] == {"by": "house", "why": "closed"}
     # the same way to the same phone, now; a later word to an administrator has gone out meanwhile
     house.run(SAY.format(chat=coordinator, words="While it is frozen"))
@@ -189,5 +189,5 @@ def test_a_house_without_its_site_key_says_so_and_begins_anew(command, serve, va
     assert command("keys", "create").result()[0] == 0
     server = serve()
     server.until(lambda: server.health() is not None)
-    assert httpx.get(f"{server.url}/accounts/login/", trust_env=False).status_code == 200
+    assert httpx.get(f"{server.url}/accounts/login/", trust_env=False, timeout=60).status_code == 200
     assert server.end() == 0

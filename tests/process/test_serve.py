@@ -16,7 +16,8 @@ from tests.process.houses import ROOT, free_port
 
 def open_socket(url: str, path: str = "/ws/"):
     """A socket as a page of the house opens it."""
-    return connect(f"{url.replace('http', 'ws', 1)}{path}", origin=url, subprotocols=["hotline.v1"], proxy=None)
+    address = f"{url.replace('http', 'ws', 1)}{path}"
+    return connect(address, origin=url, subprotocols=["hotline.v1"], proxy=None, open_timeout=60)
 
 
 def test_serve_is_well_and_says_where_it_is(house):
@@ -52,7 +53,7 @@ def test_sigterm_ends_it_with_an_open_socket_and_a_long_poll(serve):
     house = serve()
     house.until(house.is_well)
     view = f"{house.url}/simulator/control/view"
-    version = httpx.get(view, trust_env=False).json()["version"]
+    version = httpx.get(view, trust_env=False, timeout=60).json()["version"]
     with ThreadPoolExecutor(1) as pool, open_socket(house.url) as open_one:
         waiting = pool.submit(httpx.get, view, params={"since": version, "wait": 600}, trust_env=False, timeout=600)
 

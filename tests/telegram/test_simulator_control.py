@@ -32,7 +32,7 @@ from hotline.telegram.simulator.simulator import Simulator
 )
 @pytest.mark.parametrize("path", ["/control/state", "/", "/bot1:simulator/getMe"])
 def test_foreign_hosts_and_pages_are_refused(simulator, path, headers):
-    assert httpx.get(simulator.url + path, headers=headers, verify=False).status_code == 403
+    assert httpx.get(simulator.url + path, headers=headers, verify=False, timeout=60).status_code == 403
 
 
 async def test_other_machines_are_refused(simulator_server):
@@ -49,16 +49,16 @@ async def test_other_machines_are_refused(simulator_server):
 
 def test_control_takes_json_objects_with_known_fields_only(simulator):
     address = f"{simulator.url}/control/people"
-    post = httpx.Client(verify=False, trust_env=False).post
+    post = httpx.Client(verify=False, trust_env=False, timeout=60).post
     assert post(address, data={"name": "Vera"}).status_code == 415
     for body in (b"{", b"[]", b'{"nam": "Vera"}', b'{"name": " "}'):
         assert post(address, content=body, headers={"content-type": "application/json"}).status_code == 400, body
     assert post(f"{simulator.url}/control/nothing", json={}).status_code == 404
     assert post(f"{simulator.url}/control/block", json={"person": 5}).status_code == 404
     assert post(f"{simulator.url}/control/settings", json={"colour": 5}).status_code == 400
-    assert httpx.get(f"{simulator.url}/control/calls?since=x", verify=False).status_code == 400
-    assert httpx.get(f"{simulator.url}/control/nothing", verify=False).status_code == 404
-    assert httpx.get(f"{simulator.url}/nothing", verify=False).status_code == 404
+    assert httpx.get(f"{simulator.url}/control/calls?since=x", verify=False, timeout=60).status_code == 400
+    assert httpx.get(f"{simulator.url}/control/nothing", verify=False, timeout=60).status_code == 404
+    assert httpx.get(f"{simulator.url}/nothing", verify=False, timeout=60).status_code == 404
     assert simulator.state()["people"] == []
 
 
