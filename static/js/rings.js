@@ -28,11 +28,16 @@ export function show(state) {
 const waiting = new Set();
 let gathering = 0;
 
-// Nobody loses what they are typing or pressing because a colleague did something: the part reloads when they have left it.
+// Which part the answer to a button is on its way to, by its request: it is put where the button's card stands now.
+const awaited = new Map();
+
+// Nobody loses what they are typing or pressing because a colleague did something, nor the answer to what they have pressed:
+// the part reloads when they have left it.
 function busy(element) {
   const focused = document.activeElement;
   const typing = focused && element.contains(focused) && focused.matches("input:not([type=radio],[type=checkbox]), textarea, select");
-  return Boolean(typing || element.querySelector("dialog[open], details[open] form, :active"));
+  const waits = [...awaited.values()].includes(element);
+  return Boolean(typing || waits || element.querySelector("dialog[open], details[open] form, :active"));
 }
 
 function flush() {
@@ -86,6 +91,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     waiting.add(document.getElementById(part.id) ?? part);
     gather();
   }
+});
+
+document.addEventListener("htmx:beforeSend", ({ detail: { target, xhr, requestConfig } }) => {
+  const part = target.closest("[data-ring]");
+  if (!part || requestConfig.triggeringEvent?.type === "ring") return;
+  awaited.set(xhr, part);
+  xhr.addEventListener("loadend", () => {
+    awaited.delete(xhr);
+    gather();
+  });
 });
 
 for (const name of ["focusout", "close", "toggle", "pointerup", "pointercancel", "keyup"]) document.addEventListener(name, () => setTimeout(gather), true);

@@ -11,7 +11,7 @@ from hotline.questionnaires.models import Question, Questionnaire
 from hotline.staff.models import AuditEntry
 from tests.browser import cards as support
 from tests.browser.hands import READY
-from tests.browser.helpers import screenshot
+from tests.browser.helpers import hold, intercepted, screenshot
 from tests.support.registry import CONTACT, offer_of, voice_of
 
 registry, helper, offered, alone, desk = (
@@ -58,6 +58,20 @@ def test_a_stale_card_says_why_and_how_it_stands(desk, page, offered, helper):
         ring(topics.team_requests(offered.team_id))
     expect(card(page, offered)).to_contain_text("Somebody else has changed this request meanwhile.")
     assert HelpRequest.objects.get().state == "accepted"
+
+
+def test_an_answer_finds_its_card_whatever_rings_while_it_is_on_its_way(desk, page, registry, cast, alone):
+    vera = desk()
+    release = hold(page, "**/again/")
+    intercepted(page)
+    HelpRequest.objects.update(state_since=timezone.now())
+    with page.expect_event("console", lambda message: message.text == "rang"):
+        page.evaluate("document.addEventListener('ring', () => setTimeout(() => console.log('rang'), 1000))")
+        press(vera, card(page, alone), "Offer again")
+        other = registry.take(cast.alice, cast.phone, registry.medicine, registry.lviv)
+    release()
+    expect(card(page, alone)).to_contain_text("Somebody else has changed this request meanwhile.")
+    expect(card(page, other)).to_be_visible()
 
 
 def test_offering_again(desk, page, registry, alone):
