@@ -1,12 +1,12 @@
 // Loaded in the head, as a classic script: on a slow machine a page can be seen before its scripts are there. A button that
 // is pressed by then, or a key with Control or Alt, is not lost: the last of them comes again when somebody listens. Links,
-// boxes and what sends a form need no script.
+// boxes, menus and what sends a form need no script.
 {
   const early = new AbortController();
   let again = null;
 
   const hold = (event) => {
-    const button = event.target instanceof Element && event.target.closest("button[type=button]");
+    const button = event.target instanceof Element && event.target.closest("button[type=button]:not([popovertarget])");
     if (!button) return;
     event.stopPropagation();
     again = () => button.click();

@@ -153,6 +153,17 @@ def test_what_is_pressed_before_the_scripts_are_there_is_pressed_when_they_are(p
     expect(page.get_by_role("dialog", name="Open the contact again?")).to_be_visible()
 
 
+def test_a_menu_that_needs_no_script_is_opened_once_however_early(page, cast):
+    login(page, cast.vera)
+    release = hold(page, re.compile("/static/.*app.js"))
+    page.goto("/gallery/", wait_until="commit")
+    page.get_by_role("button", name="Vera").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    release()
+    connected(page)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
 def test_a_key_pressed_before_the_scripts_are_there_counts_when_they_are(page, cast):
     login(page, cast.vera)
     release = hold(page, re.compile(r"/static/.*shortcuts"))

@@ -114,7 +114,8 @@ def test_a_line_without_it_shows_no_button(desks, youth):
 
 def test_the_visitor_is_told_kindly(context, chromium, live, cast, youth, desks):
     vera, cora = desks
-    visitor = chromium.new_context(base_url=live, viewport={"width": 360, "height": 740}, locale="en-GB").new_page()
+    phone = chromium.new_context(base_url=live, viewport={"width": 360, "height": 740}, locale="en-GB")
+    visitor = phone.new_page()
     watch(visitor)
     visitor.goto("/chat/youth/")
     visitor.get_by_label("What may we call you?").fill("Robin")
@@ -129,3 +130,4 @@ def test_the_visitor_is_told_kindly(context, chromium, live, cast, youth, desks)
     expect(visitor.locator("#who, header")).to_contain_text(["Cora"])
     assert "courts" not in visitor.content()
     assert visitor.problems == []
+    phone.close()
