@@ -66,6 +66,15 @@ ROWS = [
         gone=WITH_THE_CONVERSATION,
     ),
     Row(
+        datum=_(
+            "imminent danger: who declared it, which steps were done when, who asked for the place and who was told"
+        ),
+        fields=("chat.Danger: all", "chat.DangerStep: all"),
+        kept=_("plain, in the words of the line's checklist; never what the visitor answered"),
+        seen=_("the volunteer and whoever supervises the line"),
+        gone=WITH_THE_CONVERSATION,
+    ),
+    Row(
         datum=_("flags: what has to be followed up in a conversation, a visitor's complaint, and what became of it"),
         fields=("chat.Flag: all", "chat.Flag: sealed_reason", "chat.Flag: sealed_outcome"),
         kept=_("under the key that whoever set it has in that room; who set it and who takes care, plain"),

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from chat.models import (
     Conversation,
+    Danger,
     Duty,
     Feedback,
     Flag,
@@ -71,6 +72,11 @@ def _feedback_given(person):
 def _feedback_written(person):
     # What they wrote is about somebody else.
     return Feedback.objects.filter(by=person).order_by("-pk").values_list("code", "line__slug", "created_at")
+
+
+def _dangers(person):
+    rows = Danger.objects.filter(by=person) | Danger.objects.filter(steps__by=person)
+    return rows.distinct().order_by("-declared_at").values_list("conversation__code", "declared_at")
 
 
 def _rooms(person):
@@ -152,6 +158,13 @@ PARTS = [
         ("chat.Feedback: by",),
         {"code": _("code"), "line": _("line"), "written": _("written")},
         _feedback_written,
+    ),
+    Part(
+        "dangers",
+        _("Imminent dangers that you declared, or in which you did something"),
+        ("chat.Danger: by", "chat.DangerStep: by"),
+        {"code": _("code"), "declared": _("declared at")},
+        _dangers,
     ),
     Part(
         "rooms",

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import asides, duties, feedback, flags, guidance, queue, suggestions, transfers
+from chat.actions import asides, danger, duties, feedback, flags, guidance, queue, suggestions, transfers
 from chat.models import Conversation, Duty, Participant, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
@@ -87,6 +87,8 @@ class Life:
         colleague = cast.person(f"colleague-of-{name}", roles=["volunteer"], works_in=[team])
         Duty.objects.create(line=line, user=colleague, maximum=1, seen_at=now)
         guidance.call(self.person, self.conversation)
+        danger.declare(self.person, self.conversation)
+        danger.ask_place(self.person, self.conversation)
         flags.flag(self.person, self.conversation, "To follow up")
         self._feedback(cast, colleague)
         transfers.offer(self.person, self.conversation, to_line=line)

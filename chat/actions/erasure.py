@@ -15,6 +15,8 @@ from chat.models import (
     AuthorKey,
     Conversation,
     ConversationFact,
+    Danger,
+    DangerStep,
     Event,
     Feedback,
     Flag,
@@ -43,7 +45,20 @@ State = Conversation.State
 
 
 # What a conversation leaves free.
-GONE = (Event, Transfer, Flag, Feedback, Guidance, HelpCall, AuthorKey, Conversation, Participant, Room)
+GONE = (
+    Event,
+    Transfer,
+    Flag,
+    Feedback,
+    Guidance,
+    HelpCall,
+    Danger,
+    DangerStep,
+    AuthorKey,
+    Conversation,
+    Participant,
+    Room,
+)
 TABLES = [model._meta.db_table for model in GONE]
 
 

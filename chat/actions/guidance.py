@@ -1,7 +1,8 @@
 """Guidance: whoever supervises a line stands by a volunteer in a room of their own; the volunteer can call for it, and
 whoever guides can step into the conversation or take it over."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -14,7 +15,7 @@ from chat.actions.holds import SUPERVISE
 from chat.actions.live_view import NobodyYet, YourOwn
 from chat.actions.messages import Ended
 from chat.actions.queue import Taken
-from chat.models import Conversation, Guidance, HelpCall, Participant, Room
+from chat.models import Conversation, Danger, Guidance, HelpCall, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -108,45 +109,60 @@ def call(actor, conversation):
     Raises NotYours, and what `begin` raises.
     """
     require(actor, TALK, conversation)
-    try:
-        with transaction.atomic():
-            conversation = _running(conversation)
-            if conversation.volunteer_id != actor.pk:
-                raise NotYours
-            made = HelpCall.objects.create(conversation=conversation, by=actor, called_at=timezone.now())
-            _enter(actor, conversation)
-            record(actor, "conversation.help_called", conversation.code)
-            raise_alarm(
-                conversation.line.team,
-                beside.ALARM,
-                conversation.code,
-                text=gettext_noop("A volunteer calls for help with the conversation %(subject)s. Answer at the chat."),
-            )
-    except IntegrityError:
-        return conversation.calls.open().get()
+    with transaction.atomic():
+        conversation = _running(conversation)
+        if conversation.volunteer_id != actor.pk:
+            raise NotYours
+        return make_ring(actor, conversation)
+
+
+def make_ring(actor, conversation):
+    """Ring at everybody who supervises the line of this locked conversation, unless it rings already. Returns the HelpCall.
+
+    In the caller's transaction.
+    """
+    made = conversation.calls.open().first()
+    if made is None:
+        made = HelpCall.objects.create(conversation=conversation, by=actor, called_at=timezone.now())
+        record(actor, "conversation.help_called", conversation.code)
+        raise_alarm(
+            conversation.line.team,
+            beside.ALARM,
+            conversation.code,
+            text=gettext_noop("A volunteer calls for help with the conversation %(subject)s. Answer at the chat."),
+        )
+    _enter(actor, conversation)
     return made
 
 
 def answer(actor, call):
-    """Whoever supervises the line comes: it stops ringing, and they stand in the guidance. Returns their Participant.
+    """Whoever supervises the line comes: it stops ringing, and they stand in the guidance. Returns their Participant; None
+    while no volunteer has the conversation.
 
-    Raises AlreadyAnswered, NoLongerCalled, and what `begin` raises.
+    Raises AlreadyAnswered, NoLongerCalled, YourOwn, NotAllowed, NotFound.
     """
     require(actor, SUPERVISE, call.conversation)
     with transaction.atomic():
         conversation = rooms.lock_conversation(call.conversation, NoLongerCalled)
+        require(actor, SUPERVISE, conversation)
         if conversation.volunteer_id == actor.pk:
             raise YourOwn
-        if not HelpCall.objects.open().filter(pk=call.pk).update(state=State.ANSWERED, answerer=actor):
-            call.refresh_from_db(fields=["state", "answerer"])
-            if call.state == State.ANSWERED and call.answerer and call.answerer != actor:
-                raise AlreadyAnswered(alias=call.answerer.alias)
-            if call.state == State.OVER:
-                raise NoLongerCalled
-            return _enter(actor, conversation)
-        settle_alarm(beside.ALARM, conversation.code)
-        record(actor, "conversation.help_answered", conversation.code)
-        return _enter(actor, conversation)
+        if HelpCall.objects.open().filter(pk=call.pk).update(state=State.ANSWERED, answerer=actor):
+            settle_alarm(beside.ALARM, conversation.code)
+            settle_alarm(beside.DANGER, conversation.code)
+            record(actor, "conversation.help_answered", conversation.code)
+        else:
+            _too_late(actor, call)
+        beside.inform(actor, conversation)
+        return _enter(actor, conversation) if conversation.volunteer_id else None
+
+
+def _too_late(actor, call):
+    call.refresh_from_db(fields=["state", "answerer"])
+    if call.state == State.OVER:
+        raise NoLongerCalled
+    if call.answerer is not None and call.answerer_id != actor.pk:
+        raise AlreadyAnswered(alias=call.answerer.alias)
 
 
 def take_back(actor, conversation):
@@ -163,9 +179,10 @@ def take_back(actor, conversation):
 
 
 def calls_for(user):
-    """HelpCalls (list) that ring for this person, the oldest first. Three queries."""
+    """HelpCalls (list) that ring for this person, those with danger first (`in_danger`), then the oldest. Three queries."""
     rows = HelpCall.objects.open().exclude(by=user).select_related("by", "conversation__line")
-    return list(visible(Rights.of(user), rows, SUPERVISE).order_by("called_at")[:MOST])
+    rows = rows.annotate(in_danger=Exists(Danger.objects.open().filter(conversation=OuterRef("conversation"))))
+    return list(visible(Rights.of(user), rows, SUPERVISE).order_by("-in_danger", "called_at")[:MOST])
 
 
 def find_call(user, code):

@@ -4,7 +4,7 @@ volunteer sees at once and the audit keeps."""
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from chat.actions import rooms
 from chat.actions.conversations import Unknown
 from chat.actions.holds import SUPERVISE
 from chat.actions.messages import Ended
-from chat.models import Conversation, Event, HelpCall, Line, Participant, Room
+from chat.models import Conversation, Danger, Event, HelpCall, Line, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.lib.rows import each
 from hotline.live import topics
@@ -135,12 +135,14 @@ def facts(line_pk):
     """(short name of the line, {code of a room: facts of its running conversation}), nothing while it has no live view.
 
     Facts: {conversation, state, since, taken, language, risk, volunteer, last: {by, at} or None, watched: [aliases],
-    flagged, called: since when its volunteer calls for help or None, may_open}. Six queries, however many run.
+    flagged, called: since when its volunteer calls for help or None, danger,
+    may_open}. Six queries, however many run.
     """
     line = Line.objects.only("slug", "has_live_view").get(pk=line_pk)
     if not line.has_live_view:
         return line.slug, {}
     running = Conversation.objects.running().filter(line=line, practice=False).select_related("volunteer")
+    running = running.annotate(in_danger=Exists(Danger.objects.open().filter(conversation=OuterRef("pk"))))
     found = list(running.order_by("created_at").select_related("room")[:MOST])
     said = last_words([one.room.code for one in found])
     open_calls = HelpCall.objects.open().filter(conversation__line=line)
@@ -159,6 +161,7 @@ def facts(line_pk):
             "watched": watched.get(one.room_id, []),
             "flagged": one.flagged_until is not None,
             "called": called.get(one.pk),
+            "danger": one.in_danger,
             "may_open": one.state == State.ACTIVE and one.told_of_reading,
         }
         for one in found

@@ -84,6 +84,7 @@ class LineAdmin(HouseModelAdmin):
                 ],
             ),
             (_("Guiding the volunteers"), ["has_live_view", "has_guidance", "can_step_in", "has_feedback"]),
+            (_("In imminent danger"), ["has_danger", "danger_steps", "danger_numbers"]),
             (_("Passing visitors on"), ["can_transfer", "passes_history", "passes_on_to"]),
             (_("Look, and where it stands"), look),
         ]

@@ -89,6 +89,16 @@ class LineForm(forms.ModelForm):
         help_text=_("One a line: the key of a question and the answer, as danger = yes. Volunteers see which it was."),
     )
 
+    danger_steps = _text(
+        "danger_steps",
+        rows=5,
+        max_length=2000,
+        help_text=_("One step a line; volunteers tick them. Empty: the house's own."),
+    )
+    danger_numbers = _text(
+        "danger_numbers", rows=3, max_length=1000, help_text=_("One a line, as Police: 112. Empty: the other numbers.")
+    )
+
     passes_on_to = forms.ModelMultipleChoiceField(
         Line.objects.order_by("slug"),
         label=capfirst(Line._meta.get_field("passes_on_to").verbose_name),
@@ -107,6 +117,7 @@ class LineForm(forms.ModelForm):
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
             "has_live_view", "has_guidance", "can_step_in", "has_feedback",
+            "has_danger", "danger_steps", "danger_numbers",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -147,6 +158,9 @@ class LineForm(forms.ModelForm):
                 "Otherwise nobody can."
             ),
             "has_guidance": _("A room of volunteer and coordinator that no visitor ever sees; begun by either."),
+            "has_danger": _(
+                "It calls the coordinators before all else, and shows the volunteer the checklist and the numbers below."
+            ),
             "can_step_in": _("By name, and the visitor is told kindly."),
             "has_feedback": _(
                 "Whoever supervises the line writes to a volunteer about a conversation, also with some of its messages; "

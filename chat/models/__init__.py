@@ -1,4 +1,5 @@
 from .conversation import Conversation
+from .danger import Danger, DangerStep
 from .duty import Duty
 from .event import Event
 from .feedback import Feedback, FeedbackAnswer
@@ -17,6 +18,8 @@ __all__ = [
     "AuthorKey",
     "Conversation",
     "ConversationFact",
+    "Danger",
+    "DangerStep",
     "Duty",
     "Event",
     "Feedback",

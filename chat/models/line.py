@@ -44,7 +44,16 @@ class Line(models.Model):
     # Fields that nobody needs who only asks what a line allows.
     TEXTS = (
         *("titles", "welcome", "danger", "privacy", "when_closed", "when_full", "when_paused", "goodbye"),
-        *("alternatives", "suggested_aliases", "hosts", "exit_address", "hours", "exceptions"),
+        *(
+            "alternatives",
+            "suggested_aliases",
+            "hosts",
+            "exit_address",
+            "hours",
+            "exceptions",
+            "danger_steps",
+            "danger_numbers",
+        ),
     )
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True, help_text=_("Part of the address: /chat/…/"))
@@ -159,6 +168,9 @@ class Line(models.Model):
     has_live_view = models.BooleanField(_("live view: coordinators may read along"), default=True)
     has_groups = models.BooleanField(_("group chats"), default=True)
     has_guidance = models.BooleanField(_("guidance beside a conversation, and a call for help"), default=True)
+    has_danger = models.BooleanField(_("a button for imminent danger"), default=True)
+    danger_steps = models.JSONField(_("checklist in imminent danger"), default=dict, blank=True)
+    danger_numbers = models.JSONField(_("emergency numbers"), default=dict, blank=True)
     can_step_in = models.BooleanField(_("coordinators can step into a conversation, or take it over"), default=True)
     has_feedback = models.BooleanField(_("feedback to volunteers on conversations"), default=True)
 

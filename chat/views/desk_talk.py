@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.actions import conversations, flags, practice, wrap_up
+from chat.actions import conversations, danger, flags, practice, wrap_up
 from chat.desk import LANGUAGES, passed, visitor_alias
 from chat.models import Conversation, HelpCall
 from chat.views.desk import back_to_desk, desk_page, own_conversation, own_line, page_context
@@ -50,6 +50,8 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
         **passed(conversation, list(handed), request.user),
         "may_call": line.has_guidance and not is_over and not conversation.practice,
         "call": conversation.calls.exclude(state=HelpCall.State.OVER).select_related("answerer").order_by("pk").last(),
+        "danger": danger.shown(conversation),
+        "may_declare": line.has_danger and not is_over and not conversation.practice,
         "flags": list(conversation.flags.filter(by=request.user).select_related("key", "carer").order_by("pk")),
         "may_flag": line.can_flag and not conversation.practice and not conversation.put_away,
         "flagging": flagging,
@@ -59,6 +61,18 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
         "refused": refused,
     }
     return render(request, "chat/desk/about.html", context, status=status)
+
+
+def about_after(request, code, action):
+    """The volunteer's right column after `action(person, conversation)`, or with why not."""
+    conversation, refused = my_conversation(request, code), None
+    try:
+        action(request.user, conversation)
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as reason:
+        refused = reason
+    return show_about(request, conversation, refused=refused, status=409 if refused else 200)
 
 
 def told_before(conversation, me):

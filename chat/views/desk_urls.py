@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from chat.views import desk, desk_flags, desk_talk, desk_transfers, feedback, guidance, live_view, standard_messages
+from chat.views import (
+    danger,
+    desk,
+    desk_flags,
+    desk_talk,
+    desk_transfers,
+    feedback,
+    guidance,
+    live_view,
+    standard_messages,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -23,6 +33,7 @@ urlpatterns = [
     path("live/calls/", guidance.calls, name="calls"),
     path("live/calls/<str:code>/answer/", guidance.answer, name="call-answer"),
     path("live/<str:code>/", live_view.one, name="live-view-one"),
+    path("live/<str:code>/danger/", danger.seen, name="live-view-danger"),
     path("live/<str:code>/guide/", guidance.guide, name="live-view-guide"),
     path("live/<str:code>/step-in/", guidance.step_in, name="live-view-step-in"),
     path("live/<str:code>/take-over/", guidance.take_over, name="live-view-take-over"),
@@ -38,6 +49,10 @@ urlpatterns = [
     path("<str:code>/pass-on/", desk_transfers.choose, name="desk-pass-on"),
     path("<str:code>/offer/", desk_transfers.offer, name="desk-offer"),
     path("<str:code>/flag/", desk_flags.flag, name="desk-flag"),
+    path("<str:code>/danger/", danger.declare, name="desk-danger"),
+    path("<str:code>/danger/step/", danger.did, name="desk-danger-step"),
+    path("<str:code>/danger/place/", danger.ask_place, name="desk-danger-place"),
+    path("<str:code>/danger/over/", danger.over, name="desk-danger-over"),
     path("<str:code>/help/", guidance.call, name="desk-help"),
     path("<str:code>/help/back/", guidance.take_back, name="desk-help-back"),
     path("<str:code>/take/", desk.take, name="desk-take"),

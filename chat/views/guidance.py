@@ -9,36 +9,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.actions import guidance, live_view
 from chat.views.desk import desk_page
-from chat.views.desk_talk import my_conversation, show_about
+from chat.views.desk_talk import about_after
 from chat.views.live_view import show_one, supervisors_page
 from hotline.lib.errors import Refused
 from hotline.staff.permissions import NotAllowed, NotFound
-
-
-def _about(request, code, action):
-    """The volunteer's right column after `action(person, conversation)`, or with why not."""
-    conversation, refused = my_conversation(request, code), None
-    try:
-        action(request.user, conversation)
-    except (NotAllowed, NotFound):
-        raise
-    except Refused as reason:
-        refused = reason
-    return show_about(request, conversation, refused=refused, status=409 if refused else 200)
 
 
 @require_POST
 @desk_page
 def call(request, code):
     """The volunteer calls for help."""
-    return _about(request, code, guidance.call)
+    return about_after(request, code, guidance.call)
 
 
 @require_POST
 @desk_page
 def take_back(request, code):
     """They need nobody any more."""
-    return _about(request, code, guidance.take_back)
+    return about_after(request, code, guidance.take_back)
 
 
 @require_safe

@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import topics
-from chat.actions import guidance, live_view
+from chat.actions import danger, guidance, live_view
 from chat.actions.holds import SUPERVISE
 from chat.desk import LANGUAGES, visitor_alias
 from chat.models import Conversation, Line, Participant
 from chat.views.desk_talk import told_before
 from hotline.lib.errors import Refused
+from hotline.live.topics import queue as queue_topic
 from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
 
 
@@ -86,6 +87,8 @@ def show_one(request, conversation, *, refused=None):
         "me": me,
         "steps": me is not None and me.role == Participant.Role.COORDINATOR,
         "beside": beside,
+        "danger": danger.shown(conversation),
+        "topics": queue_topic(conversation.line_id),
         "refused": refused,
         "language": LANGUAGES.get(conversation.language, conversation.language),
         "may_read": runs and not mine and me is None and line.has_live_view and conversation.told_of_reading,

@@ -8,6 +8,7 @@ OF_TEAMS = {
     "nobody_took": _("nobody took a help request"),
     "winner_cut_off": _("whoever accepted a help request can no longer be reached"),
     "running_out": _("the text of an open help request is about to be erased"),
+    "danger": _("a conversation is in imminent danger"),
     "help_called": _("a volunteer calls for help with a conversation"),
     "volunteer_gone": _("the volunteer of a conversation is gone"),
 }

@@ -44,7 +44,7 @@ export class Run {
     fill(part.by, facts.last ? text(BY[facts.last.by] ?? "runVolunteer") : waits ? "" : text("runSilent"));
     since(part.said, facts.last?.at);
     part.last.classList.toggle("waiting-word", this.isUnanswered);
-    fill(part.called, facts.called ? text("runCalled") : "");
+    fill(part.called, [facts.danger && text("runDanger"), facts.called && text("runCalled")].filter(Boolean).join(" · "));
     fill(part.risk, facts.risk ? words(`data-risk="${this.line} ${facts.risk}"`) || facts.risk : "");
     fill(part.flag, facts.flagged ? text("runFlagged") : "");
     fill(part.watched, facts.watched.length ? text("watched", { names: facts.watched.join(", ") }) : "");
@@ -62,7 +62,7 @@ export class Run {
   }
 
   get isGrave() {
-    return Boolean(this.facts.risk || this.facts.flagged || this.facts.called);
+    return Boolean(this.facts.risk || this.facts.flagged || this.facts.called || this.facts.danger);
   }
 
   /** Whether it passes {line, state, last, risk}, empty for all. */
@@ -74,7 +74,7 @@ export class Run {
 const older = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 const byLength = (one, other) => older(one.began, other.began);
 
-/** Ways to put them in order, by name. */
+/** Ways to put them in order, by name; what is in danger stands before everything. */
 export const ORDERS = {
   answer: (one, other) => other.isUnanswered - one.isUnanswered || (one.isUnanswered ? older(one.facts.last.at, other.facts.last.at) : byLength(one, other)),
   risk: (one, other) => other.isGrave - one.isGrave || byLength(one, other),

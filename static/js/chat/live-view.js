@@ -63,7 +63,7 @@ function draw() {
   count(all, fitting);
   if (hovers && list.matches(":hover") || list.contains(document.activeElement)) return;
   let next = list.firstElementChild;
-  for (const run of fitting.sort(ORDERS[filter.order])) {
+  for (const run of fitting.sort((one, other) => other.facts.danger - one.facts.danger || ORDERS[filter.order](one, other))) {
     if (run.element === next) next = next.nextElementSibling;
     else list.insertBefore(run.element, next);
   }

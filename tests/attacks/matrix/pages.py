@@ -246,6 +246,11 @@ TALKING = {
     "desk/chat/live/<str:code>/take-over/": entry(post=door(SUPERVISORS, 302, "/desk/chat/")),
     "desk/chat/live/calls/": entry(get=door("cora alice", says="I am coming")),
     "desk/chat/live/calls/<str:code>/answer/": entry(post=door(SUPERVISORS, 302, "/desk/chat/live/")),
+    "desk/chat/<str:code>/danger/": entry(post=door(MINE, says="The danger is over")),
+    "desk/chat/<str:code>/danger/step/": entry(post=door(MINE, 409, "{side.talk.code}")),
+    "desk/chat/<str:code>/danger/place/": entry(post=door(MINE, says="Whoever comes is told")),
+    "desk/chat/<str:code>/danger/over/": entry(post=door(MINE, says="Imminent danger</button>")),
+    "desk/chat/live/<str:code>/danger/": entry(get=door(SUPERVISORS, says="Declared at")),
     "desk/chat/<str:code>/help/": entry(post=door(MINE, says="You have called for help.")),
     "desk/chat/<str:code>/help/back/": entry(post=door(MINE, says="{side.talk.code}")),
     # Held out by Vera to Alice, and by Viktor to Ada, who may not talk there.

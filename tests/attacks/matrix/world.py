@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from guardian.shortcuts import remove_perm
 
-from chat.actions import beside, conversations, duties, feedback, flags, guidance, messages, queue
+from chat.actions import beside, conversations, danger, duties, feedback, flags, guidance, messages, queue
 from chat.actions.messages import Post
 from chat.models import Conversation, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
@@ -119,8 +119,10 @@ class Side:
         self.transfer.seal_note(mine.keys.get(), self.marks["handed"])
         self.transfer.save()
         self.call = guidance.call(self.volunteer, self.talk)
+        danger.declare(self.volunteer, self.talk)
         # its code would stand on every page of whoever supervises
         settle_alarm(beside.ALARM, self.talk.code)
+        settle_alarm(beside.DANGER, self.talk.code)
         guided = self.talk.guidances.get().room.participants.get()
         messages.post(Post(guided.pk, uuid.uuid4(), self.marks["guided"]))
 
