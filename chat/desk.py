@@ -45,6 +45,11 @@ class LineCard:
     waiting_count: int = 0
     longest: datetime | None = None
     waiting: list = field(default_factory=list)
+    # Duties of the colleagues who are at their desks.
+    here: list = field(default_factory=list)
+    limit: int = 0
+    # The kind words for a volunteer who takes it easy here; None without a reason.
+    resting: object = None
 
     @property
     def goes_by_hours(self):
@@ -56,7 +61,7 @@ class LineCard:
 
     @property
     def is_at_capacity(self):
-        return self.mine >= self.duty.maximum
+        return self.mine >= self.limit
 
     @property
     def fewer(self):
@@ -112,8 +117,11 @@ def line_cards(user, rights, now):
     for row in running.annotate(all=Count("pk", filter=Q(practice=False)), own=Count("pk", filter=Q(volunteer=user))):
         cards[row["line"]].active, cards[row["line"]].mine = row["all"], row["own"]
     _add_waiting(cards)
-    frozen = is_frozen()
+    frozen, here = is_frozen(), duties.here(cards, user, now)
     for card in cards.values():
+        card.here, card.limit = here.get(card.line.pk, []), duties.limit(card.duty, card.line, now)
+        if card.duty.rests(now) and card.limit < card.duty.maximum:
+            card.resting = duties.resting(card.duty, card.line)
         card.state = lines.state(card.line, now, card.waiting_count, frozen)
     return list(cards.values())
 

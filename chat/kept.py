@@ -125,7 +125,14 @@ ROWS = [
         ),
     ),
     Row(
-        datum=_("lines, who works there now and how many they take"),
+        datum=_("volunteers who were offered, or asked, to talk after a hard conversation, and who talks with them"),
+        fields=("chat.Debrief: all",),
+        kept=_("plain, without a word of it; declined or over: deleted at once"),
+        seen=_("its volunteer; once they asked for it, who supervises the line; nobody else"),
+        gone=_("%(DEBRIEF_DAYS)s after its last move"),
+    ),
+    Row(
+        datum=_("lines, who works there now, how many they take, breaks, and until when somebody takes it easy"),
         fields=("chat.Line: all", "chat.Line_passes_on_to: all", "chat.Duty: all"),
         kept=PLAIN,
         seen=_("the line's team; administrators"),

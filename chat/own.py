@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from chat.models import (
     Conversation,
     Danger,
+    Debrief,
     Duty,
     Feedback,
     Flag,
@@ -21,7 +22,14 @@ from hotline.lib.own import Part
 
 
 def _duties(person):
-    return Duty.objects.filter(user=person).values_list("line__slug", "maximum", "away", "seen_at")
+    return Duty.objects.filter(user=person).values_list(
+        "line__slug", "maximum", "away", "away_word", "rest_until", "seen_at"
+    )
+
+
+def _debriefs(person):
+    rows = (Debrief.objects.filter(by=person) | Debrief.objects.filter(carer=person)).order_by("-at")
+    return rows.values_list("line__slug", "state", "when", "at")
 
 
 def _conversations(person):
@@ -99,8 +107,27 @@ PARTS = [
         "lines",
         _("Lines where you work"),
         ("chat.Duty: user",),
-        {"line": _("line"), "at_once": _("conversations at once"), "away": _("away"), "last_there": _("last there")},
+        {
+            "line": _("line"),
+            "at_once": _("conversations at once"),
+            "away": _("away"),
+            "why": _("why away"),
+            "easy_until": _("takes it easy until"),
+            "last_there": _("last there"),
+        },
         _duties,
+        {"why": lambda word: Duty.Word(word).label if word else ""},
+    ),
+    Part(
+        "debriefs",
+        _("Talks after hard conversations that you were offered or promised"),
+        ("chat.Debrief: by", "chat.Debrief: carer"),
+        {"line": _("line"), "state": _("state"), "when": _("when"), "since": _("since")},
+        _debriefs,
+        {
+            "state": lambda state: Debrief.State(state).label,
+            "when": lambda when: Debrief.When(when).label if when else "",
+        },
     ),
     Part(
         "conversations",

@@ -1,6 +1,16 @@
 """What is due in the chat. The worker asks every few seconds; a killed one loses nothing."""
 
-from chat.actions import erasure, feedback, group_erasure, group_visitors, groups, live_view, presence, transfers
+from chat.actions import (
+    debriefs,
+    erasure,
+    feedback,
+    group_erasure,
+    group_visitors,
+    groups,
+    live_view,
+    presence,
+    transfers,
+)
 
 
 def give_back_unattended(now):
@@ -57,3 +67,8 @@ def empty_groups(now):
     """Groups whose time is up are emptied, keys of those that go on live on, and tokens of those that are over open nothing."""
     emptied = group_erasure.erase_due(now) + group_erasure.drop_old(now)
     return emptied + group_erasure.forward_keys(now) + group_visitors.drop_tokens(now)
+
+
+def drop_old_debriefs(now):
+    """Wishes to talk whose time is up are gone."""
+    return debriefs.drop_old(now)

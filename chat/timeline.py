@@ -28,6 +28,7 @@ DONE = ALARMS | {
     "conversation.transfer_offered": (_("Held out to somebody else"), "waiting"),
     "conversation.transfer_ended": (_("Not passed on after all"), ""),
     "conversation.transferred": (_("Passed on"), "accent"),
+    "conversation.help_to_go": (_("The volunteer has to go; a coordinator is asked"), "urgent"),
     "conversation.complained": (_("The visitor complained"), "urgent"),
     "conversation.flagged": (_("Flagged for follow-up"), "urgent"),
     "conversation.held": (_("Held longer"), "waiting"),

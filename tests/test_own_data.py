@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.actions import asides, danger, duties, feedback, flags, guidance, queue, suggestions, transfers
-from chat.models import Conversation, Duty, Participant, StandardMessage
+from chat.models import Conversation, Debrief, Duty, Participant, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
 from hotline.dispatch.actions import notes, offers, questions
@@ -95,6 +95,7 @@ class Life:
         group = opened(self.person, line, moderators=[self.person])
         staff_in(group, self.person)
         asides.ask(self.person, comes(group, "Robin"))
+        Debrief.objects.create(line=line, conversation=self.conversation, by=self.person, carer=self.person, at=now)
         factor = {"name": f"Key of {name}", "credential": f"SECRET-{name}"}
         Authenticator.objects.create(user=self.person, type=Authenticator.Type.WEBAUTHN, data=factor)
         OneTimeCode.objects.create(user=self.person, kind=Kind.RECOVERY, code_hash=name.encode())

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import beside, exclusion, figures, lines, rooms, tokens
+from chat.actions import beside, care, exclusion, figures, lines, rooms, tokens
 from chat.actions.held_out import call_back
 from chat.models import AuthorKey, Conversation, Event, Line, Participant, Room
 from hotline.lib import crypto
@@ -237,6 +237,7 @@ def _end(conversation, how, participant):
     why = {"why": "closed"} if how == End.HOUSE else {}
     rooms.add(conversation.room, Event.Kind.ENDED, now, participant, by=_side(participant), **why)
     figures.keep_fact(conversation)
+    care.after(conversation, conversation.volunteer_id, now)
     ring(topics.queue(conversation.line_id))
 
 

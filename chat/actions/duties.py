@@ -1,10 +1,11 @@
-"""Volunteers at their lines: how many they take, and whether they are there."""
+"""Volunteers at their lines: how many they take, whether they are there, and who has room for one more."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Duty, Line
@@ -15,11 +16,35 @@ from hotline.staff.permissions import require, visible
 
 # Whoever was not heard of for so long is gone: three missed heartbeats.
 GRACE = timedelta(seconds=50)
+# Colleagues that a desk names.
+MOST_HERE = 200
 
 
 class OutOfBounds(Refused):
     code = "out_of_bounds"
     message = _("This line allows %(least)s to %(most)s conversations at once.")
+
+
+class AtCapacity(Refused):
+    code = "at_capacity"
+    message = _("You have %(maximum)s conversations, as many as you set. End one, or raise your number.")
+
+
+class Away(Refused):
+    code = "away"
+    message = _("You are on a break, and nobody new comes to you. Say first that you are back.")
+
+
+class Resting(AtCapacity):
+    """Parameters: until (str), number (int)."""
+
+    message = _(
+        "That was a hard one just now. Until %(until)s fewer come to you (%(number)s at once): take a breath, nobody minds."
+    )
+
+
+class RestingAlone(Resting):
+    message = _("That was a hard one just now. Until %(until)s nobody new comes to you: take a breath, nobody minds.")
 
 
 def of(user):
@@ -40,6 +65,34 @@ def lock(user, line):
     return Duty.objects.select_for_update(no_key=True).get(line=line, user=user)
 
 
+def limit(duty, line, now):
+    """How many conversations of `line` whoever has this Duty takes at once as things stand at `now`, int."""
+    number = min(duty.maximum, line.most_conversations)
+    return min(number, line.rest_conversations) if duty.rests(now) else number
+
+
+def claim(actor, line):
+    """Their Duty at `line`, locked until the transaction ends, with room for one conversation more.
+
+    Raises Away, AtCapacity, Resting.
+    """
+    now, duty = timezone.now(), lock(actor, line)
+    if duty.away:
+        raise Away
+    number = limit(duty, line, now)
+    if load(actor, line) < number:
+        return duty
+    if number < duty.maximum and duty.rests(now):
+        raise resting(duty, line)
+    raise AtCapacity(maximum=number)
+
+
+def resting(duty, line):
+    """The kind words (Resting) for a volunteer who takes it easy."""
+    until, number = time_format(timezone.localtime(duty.rest_until)), line.rest_conversations
+    return Resting(until=until, number=number) if number else RestingAlone(until=until)
+
+
 def set_maximum(actor, line, number):
     """So many conversations at once (int), from now on; those that run go on. Raises OutOfBounds, NotAllowed, NotFound."""
     require(actor, "chat.talk", line)
@@ -54,12 +107,12 @@ def set_maximum(actor, line, number):
 
 
 def set_away(actor, line, away):
-    """The volunteer takes nobody new for the moment (True), or is back. Raises NotAllowed, NotFound."""
+    """The volunteer takes nobody new of this line for the moment (True), or is back. Raises NotAllowed, NotFound."""
     require(actor, "chat.talk", line)
     with transaction.atomic():
         duty = lock(actor, line)
-        duty.away = away
-        duty.save(update_fields=["away"])
+        duty.away, duty.away_word = away, Duty.Word.SOON if away else ""
+        duty.save(update_fields=["away", "away_word"])
         ring(topics.queue(line.pk))
     return duty
 
@@ -81,3 +134,13 @@ def present(line, now=None):
     return Duty.objects.filter(line=line, away=False, user__is_active=True, seen_at__gt=now - GRACE).select_related(
         "user"
     )
+
+
+def here(lines, user, now):
+    """{line pk: [Duty with user]} of the colleagues of `user` at their desks at these lines, with whoever takes a break;
+    by alias. One query."""
+    found = {}
+    there = Duty.objects.filter(line__in=lines, user__is_active=True, seen_at__gt=now - GRACE).exclude(user=user)
+    for duty in there.exclude(away_word=Duty.Word.HOME).select_related("user").order_by("user__alias")[:MOST_HERE]:
+        found.setdefault(duty.line_id, []).append(duty)
+    return found

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import erasure, reading, rooms
+from chat.actions import care, erasure, reading, rooms
 from chat.actions.conversations import Unknown
 from chat.actions.holds import SUPERVISE, Changed
 from chat.models import Conversation, Event, Flag, Participant
@@ -97,6 +97,8 @@ def flag(actor, conversation, reason, last=None):
             raise NoKey from None
         made.save()
         keep(conversation)
+        if conversation.ended_at:
+            care.after(conversation, actor.pk, made.created_at)
         record(actor, "conversation.flagged", conversation.code)
     return made
 

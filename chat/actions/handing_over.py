@@ -1,6 +1,6 @@
 """A conversation goes from one volunteer to another, whoever decided that."""
 
-from chat.actions import beside, figures, rooms
+from chat.actions import beside, care, figures, rooms, shifts
 from chat.models import Conversation, Event, Participant
 
 
@@ -26,6 +26,8 @@ def hand_over(conversation, former, actor, line, now, **how):
         # Those who guide the one line have nothing to do with the other, unless they look there anew.
         rooms.clear(room, now, *Participant.GUIDES)
     beside.leave(conversation, now)
+    care.after(conversation, former, now)
+    shifts.settle(conversation)
     rooms.add(room, Event.Kind.TRANSFERRED, now, gone, history=from_line.passes_history, **how)
     rooms.enter(room, actor, Participant.Role.VOLUNTEER, now, first_seq=history_from)
     return True

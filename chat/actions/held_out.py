@@ -1,5 +1,6 @@
 """Calling back what is held out to somebody, when there is nothing to take over any more."""
 
+from chat.actions import shifts
 from chat.models import Transfer
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -11,3 +12,4 @@ def call_back(conversation):
     for line in held_out.exclude(to_line=None).values_list("to_line", flat=True):
         ring(topics.queue(line))
     held_out.update(state=Transfer.State.WITHDRAWN)
+    shifts.settle(conversation)

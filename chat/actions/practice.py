@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import conversations, duties, queue, rooms, tokens
+from chat.actions import conversations, duties, rooms, tokens
 from chat.models import Conversation, Participant
 from hotline.lib.errors import Refused
 from hotline.live import topics
@@ -24,16 +24,14 @@ def begin(actor, line):
     """Give the volunteer a practice visitor of `line`, open or not. Returns Started: whoever enters its resume code on
     the visitor's page is that visitor.
 
-    Raises NoPractice, queue.AtCapacity, NotAllowed, NotFound.
+    Raises NoPractice, duties.Away, duties.AtCapacity, NotAllowed, NotFound.
     """
     require(actor, "chat.talk", line)
     if not line.can_resume:
         raise NoPractice
     now, secret = timezone.now(), secrets.token_bytes(tokens.SECRET_BYTES)
     with transaction.atomic():
-        duty = duties.lock(actor, line)
-        if duties.load(actor, line) >= duty.maximum:
-            raise queue.AtCapacity(maximum=duty.maximum)
+        duties.claim(actor, line)
         conversation = Conversation(
             line=line,
             language=actor.language,

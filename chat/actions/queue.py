@@ -39,11 +39,6 @@ class NothingWaiting(Refused):
     message = _("Nobody is waiting for you at the moment.")
 
 
-class AtCapacity(Refused):
-    code = "at_capacity"
-    message = _("You have %(maximum)s conversations, as many as you set. End one, or raise your number.")
-
-
 @dataclass(frozen=True)
 class Taken:
     """Answer to a take: codes of the conversation and its room."""
@@ -55,7 +50,7 @@ class Taken:
 def take_next(actor, line, take_id):
     """Give the volunteer the next visitor of `line` who speaks a language of theirs. Returns Taken.
 
-    take_id (UUID) makes it idempotent. Raises NothingWaiting, AtCapacity, NotAllowed, NotFound.
+    take_id (UUID) makes it idempotent. Raises NothingWaiting, duties.Away, duties.AtCapacity, NotAllowed, NotFound.
     """
     require(actor, "chat.talk", line)
     if again := _taken(actor, take_id):
@@ -71,7 +66,7 @@ def take_next(actor, line, take_id):
 def take(actor, conversation, take_id):
     """Give the volunteer this very visitor. Returns Taken.
 
-    Raises AlreadyTaken, AtCapacity, NotAllowed, NotFound.
+    Raises AlreadyTaken, duties.Away, duties.AtCapacity, NotAllowed, NotFound.
     """
     require(actor, "chat.talk", conversation)
     return _taken(actor, take_id) or _take(actor, conversation, take_id)
@@ -87,9 +82,7 @@ def _take(actor, conversation, take_id):
     try:
         with transaction.atomic():
             room = rooms.lock(conversation.room_id)
-            duty = duties.lock(actor, conversation.line)
-            if duties.load(actor, conversation.line) >= duty.maximum:
-                raise AtCapacity(maximum=duty.maximum)
+            duties.claim(actor, conversation.line)
             if not Conversation.objects.filter(pk=conversation.pk, state=State.WAITING).update(
                 state=State.ACTIVE, volunteer=actor, taken_at=now, taken_by_id=take_id
             ):

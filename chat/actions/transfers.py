@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import duties, rooms
 from chat.actions.handing_over import hand_over
 from chat.actions.messages import Ended
-from chat.actions.queue import AtCapacity, Taken
+from chat.actions.queue import Taken
 from chat.models import Conversation, Duty, Participant, Transfer
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import KeyGone
@@ -108,16 +108,16 @@ def _there(conversation, line):
     rights = Rights.of_many(duty.user for duty in there)
     loads = duties.loads(line)
     return [
-        _colleague(duty, loads.get(duty.user_id, 0), conversation.language)
+        _colleague(duty, loads.get(duty.user_id, 0), duties.limit(duty, line, timezone.now()), conversation.language)
         for duty in there
         if rights[duty.user_id].can(TALK, line)
     ]
 
 
-def _colleague(duty, has, language):
+def _colleague(duty, has, maximum, language):
     spoken = dict.fromkeys([duty.user.language, *duty.user.spoken_languages])
     names = tuple(str(LANGUAGES.get(code, code)) for code in spoken)
-    return Colleague(duty.user, has, duty.maximum, names, language in spoken)
+    return Colleague(duty.user, has, maximum, names, language in spoken)
 
 
 def other_lines(conversation):
@@ -210,7 +210,7 @@ def accept(actor, transfer):
     """Take the conversation over: to whoever does it is a new one, with what was said before if its line allows that, and
     whoever had it reads and writes there no more. Returns Taken; the same for whoever presses twice.
 
-    Raises NoLongerOffered, AtCapacity, NotAllowed, NotFound.
+    Raises NoLongerOffered, duties.Away, duties.AtCapacity, NotAllowed, NotFound.
     """
     line = transfer.to_line or transfer.conversation.line
     require(actor, TALK, line)
@@ -223,9 +223,7 @@ def accept(actor, transfer):
         transfer.refresh_from_db(fields=["state"])
         if transfer.state == State.ACCEPTED and conversation.volunteer_id == actor.pk:
             return taken
-        duty = duties.lock(actor, line)
-        if duties.load(actor, line) >= duty.maximum:
-            raise AtCapacity(maximum=duty.maximum)
+        duties.claim(actor, line)
         if transfer.expires_at <= now or not Transfer.objects.open().filter(pk=transfer.pk).update(
             state=State.ACCEPTED
         ):

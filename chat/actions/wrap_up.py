@@ -1,9 +1,10 @@
 """After the end: visitor and volunteer answer what the line asks them, or not, each once."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import figures
+from chat.actions import care, figures
 from chat.models import Conversation, GivenAnswers
 from hotline.lib.errors import Refused
 from hotline.live import topics
@@ -16,10 +17,11 @@ class NotOnYourDesk(Refused):
     message = _("This conversation is no longer on your desk.")
 
 
-def put_away(actor, conversation, answers):
+def put_away(actor, conversation, answers, *, hard=False):
     """Take an ended conversation off its volunteer's desk and keep what they answered about it.
 
-    answers: {key: value} that the form of the line's wrap-up has checked; empty when they skip it.
+    answers: {key: value} that the form of the line's wrap-up has checked; empty when they skip it. hard: that it was a
+    hard one for them, which is noted nowhere; see `care`.
     Raises NotOnYourDesk when it is not theirs, still runs, or was put away before; NotAllowed, NotFound.
     """
     require(actor, "chat.talk", conversation)
@@ -30,6 +32,8 @@ def put_away(actor, conversation, answers):
         if not mine.update(put_away=True):
             raise NotOnYourDesk
         figures.keep_answers(conversation, GivenAnswers.Asked.VOLUNTEER, answers)
+        if hard and not conversation.practice:
+            care.look_after(conversation, actor.pk, timezone.now())
         ring(topics.queue(conversation.line_id))
 
 

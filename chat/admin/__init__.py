@@ -1,3 +1,3 @@
-from . import conversation, flag, line, standard_message
+from . import conversation, debrief, duty, flag, line, standard_message
 
-__all__ = ["conversation", "flag", "line", "standard_message"]
+__all__ = ["conversation", "debrief", "duty", "flag", "line", "standard_message"]

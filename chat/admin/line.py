@@ -66,6 +66,7 @@ class LineAdmin(HouseModelAdmin):
                 _("Queue and volunteers"),
                 ["maximum_waiting", "least_conversations", "most_conversations", "retention_minutes"],
             ),
+            (_("Care for volunteers"), ["rest_minutes", "rest_conversations", "offers_debrief"]),
             (
                 _("Names and questions"),
                 ["alias", "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up"],

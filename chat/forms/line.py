@@ -112,7 +112,8 @@ class LineForm(forms.ModelForm):
         fields = [
             "slug", "team", "titles", "welcome", "danger", "privacy", "when_closed", "when_full", "when_paused",
             "goodbye", "formal_address", "alternatives", "languages", "colour", "hosts", "exit_address", "time_zone",
-            "hours", "exceptions", "maximum_waiting", "least_conversations", "most_conversations", "retention_minutes", "alias",
+            "hours", "exceptions", "maximum_waiting", "least_conversations", "most_conversations",
+            "rest_minutes", "rest_conversations", "offers_debrief", "retention_minutes", "alias",
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
@@ -126,6 +127,12 @@ class LineForm(forms.ModelForm):
             "maximum_waiting": _("Whoever comes when all are taken is told so, and named the other numbers."),
             "least_conversations": _("No volunteer can set themselves fewer."),
             "most_conversations": _("No volunteer can set themselves more."),
+            "rest_minutes": _(
+                "Hard is what was flagged, was in imminent danger, came with an answer that raises the place in the queue, "
+                "or was marked so by its volunteer. 0: no rest. A coordinator may end it earlier."
+            ),
+            "rest_conversations": _("What a volunteer takes at once in that time; 0: nobody new."),
+            "offers_debrief": _("Who says yes is put before those who supervise the line; nobody else sees it."),
             "retention_minutes": _(
                 "Then everything of a conversation is erased, for visitors and volunteers alike: 10080 is a week, "
                 "43200 the most. Visitors can erase it earlier."

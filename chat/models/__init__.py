@@ -1,5 +1,6 @@
 from .conversation import Conversation
 from .danger import Danger, DangerStep
+from .debrief import Debrief
 from .duty import Duty
 from .event import Event
 from .feedback import Feedback, FeedbackAnswer
@@ -20,6 +21,7 @@ __all__ = [
     "ConversationFact",
     "Danger",
     "DangerStep",
+    "Debrief",
     "Duty",
     "Event",
     "Feedback",

@@ -12,6 +12,8 @@ from hotline.lib.hours import next_opening, within_hours
 from hotline.lib.languages import localized
 
 RETENTION_LOWEST, RETENTION_HIGHEST = 10, 30 * 24 * 60
+# Minutes: a shift is over by then.
+REST_LONGEST = 240
 
 
 def default_time_zone():
@@ -105,6 +107,15 @@ class Line(models.Model):
     )
     most_conversations = models.PositiveSmallIntegerField(
         _("conversations of a volunteer, at most"), default=4, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    rest_minutes = models.PositiveSmallIntegerField(
+        _("minutes to take it easy after a hard conversation"), default=30, validators=[MaxValueValidator(REST_LONGEST)]
+    )
+    rest_conversations = models.PositiveSmallIntegerField(
+        _("conversations at once meanwhile"), default=1, validators=[MaxValueValidator(20)]
+    )
+    offers_debrief = models.BooleanField(
+        _("asks volunteers after a hard conversation whether they want to talk"), default=True
     )
     retention_minutes = models.PositiveIntegerField(
         _("kept after the end, in minutes"),

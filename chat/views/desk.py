@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from chat import feedback, topics
+from chat import feedback, shift, topics
 from chat.actions import duties, guidance, lines, queue
 from chat.actions.holds import SUPERVISE
 from chat.desk import handed_over, line_cards, talks_of
@@ -57,12 +57,15 @@ def side_context(request):
     """Context of the left column."""
     rights = rights_of(request)
     cards = line_cards(request.user, rights, timezone.now())
+    talks = talks_of(request.user, rights)
     return {
         "cards": cards,
         "has_standard_messages": any(card.line.has_standard_messages for card in cards),
         "has_feedback": any(card.line.has_feedback for card in cards),
         "unread_feedback": feedback.unread(request.user, rights).count(),
-        "talks": talks_of(request.user, rights),
+        "talks": talks,
+        "shift": shift.of(request.user, cards, talks),
+        "breaks": shift.BREAKS,
         "calls": guidance.calls_for(request.user) if rights.somewhere(SUPERVISE) else [],
         "handed": handed_over(request.user, timezone.now()),
         "take_id": uuid.uuid4(),
@@ -91,7 +94,7 @@ def back_to_desk(request, told=""):
     return redirect("chat:desk")
 
 
-def _pressed(request, status=200, told=""):
+def pressed(request, status=200, told=""):
     """The column; `told` is said in the corner, by an event: a button may be gone from the page when its answer comes."""
     if not request.htmx:
         return back_to_desk(request, told)
@@ -106,15 +109,16 @@ def press(request, action, *args):
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:
-        return _pressed(request, status=409, told=refused)
-    answer = _pressed(request)
+        return pressed(request, status=409, told=refused)
+    answer = pressed(request)
     if isinstance(done, queue.Taken):
         trigger_client_event(answer, "taken", {"conversation": done.conversation}, after="settle")
     return answer
 
 
-def _out_of_date(request):
-    return _pressed(request, status=422, told=_("That was not understood. Load the page again."))
+def out_of_date(request):
+    """The answer to a button that this house does not know."""
+    return pressed(request, status=422, told=_("That was not understood. Load the page again."))
 
 
 @require_POST
@@ -123,7 +127,7 @@ def mode(request, slug):
     """Open, pause or close a line, or let it go by its hours."""
     line, wanted = own_line(request, slug), request.POST.get("mode", "")
     if wanted not in Line.Mode.values:
-        return _out_of_date(request)
+        return out_of_date(request)
     return press(request, lines.set_mode, line, Line.Mode(wanted))
 
 
@@ -133,7 +137,7 @@ def number(request, slug):
     """So many conversations at once."""
     line, wanted = own_line(request, slug), request.POST.get("number", "")
     if not wanted.isascii() or not wanted.isdecimal() or len(wanted) > 3:
-        return _out_of_date(request)
+        return out_of_date(request)
     return press(request, duties.set_maximum, line, int(wanted))
 
 
@@ -149,7 +153,7 @@ def away(request, slug):
 def take_next(request, slug):
     """The next visitor of a line."""
     line, take_id = own_line(request, slug), _take_id(request)
-    return press(request, queue.take_next, line, take_id) if take_id else _out_of_date(request)
+    return press(request, queue.take_next, line, take_id) if take_id else out_of_date(request)
 
 
 @require_POST
@@ -157,7 +161,7 @@ def take_next(request, slug):
 def take(request, code):
     """This visitor."""
     conversation, take_id = own_conversation(request, code), _take_id(request)
-    return press(request, queue.take, conversation, take_id) if take_id else _out_of_date(request)
+    return press(request, queue.take, conversation, take_id) if take_id else out_of_date(request)
 
 
 def _take_id(request):

@@ -59,6 +59,8 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
         "is_over": is_over,
         "form": form or (answers_form(line.wrap_up, prefix=conversation.code) if is_over and line.wrap_up else None),
         "refused": refused,
+        "cares": not conversation.practice and (line.rest_minutes or line.offers_debrief),
+        "was_hard": "hard" in request.POST,
     }
     return render(request, "chat/desk/about.html", context, status=status)
 
@@ -114,7 +116,7 @@ def put_away(request, code):
             return show_about(request, conversation, form=form, status=422)
         answers = form.answers
     try:
-        wrap_up.put_away(request.user, conversation, answers)
+        wrap_up.put_away(request.user, conversation, answers, hard="hard" in request.POST)
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:

@@ -21,6 +21,8 @@ CONVERSATION_HOLD_DAYS = env.number("CONVERSATION_HOLD_DAYS", default=30, minimu
 FLAG_DAYS = env.number("FLAG_DAYS", default=30, minimum=1, maximum=60)
 # How long feedback to a volunteer is kept, with the messages it quotes.
 FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", default=90, minimum=1, maximum=365)
+# How long a volunteer's wish to talk about a hard conversation stays after its last move.
+DEBRIEF_DAYS = env.number("DEBRIEF_DAYS", default=14, minimum=1, maximum=30)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
 # How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
 REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)

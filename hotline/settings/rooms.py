@@ -35,6 +35,7 @@ SWEEPS = [
     "chat.sweeps.drop_old_figures",
     "chat.sweeps.turn_groups",
     "chat.sweeps.empty_groups",
+    "chat.sweeps.drop_old_debriefs",
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
     "coordinators.sweeps.erase_registrations",

@@ -11,6 +11,7 @@ OF_TEAMS = {
     "danger": _("a conversation is in imminent danger"),
     "help_called": _("a volunteer calls for help with a conversation"),
     "volunteer_gone": _("the volunteer of a conversation is gone"),
+    "shift_ends": _("the volunteer of a conversation has to go"),
 }
 OF_THE_HOUSE = {
     "frozen": _("the house was frozen"),

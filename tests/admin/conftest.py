@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.actions import duties, flags, queue
-from chat.models import Conversation, Duty, Line, StandardMessage
+from chat.models import Conversation, Debrief, Duty, Line, StandardMessage
 from coordinators.models import Announcement, Category, DirectoryEntry, Endpoint, LocalCoordinator, Place
 from hotline.dispatch.models import Tally
 from hotline.outbox.actions.messages import enqueue
@@ -102,9 +102,19 @@ class Rows:
         started = visitor_comes(self.line)[1]
         conversation = Conversation.objects.get(code=started.conversation)
         duties.set_maximum(self.alice, self.line, self.line.most_conversations)
+        Line.objects.update(most_conversations=100)
+        self.line.refresh_from_db()
         Duty.objects.update(maximum=100)
         queue.take(self.alice, conversation, uuid.uuid4())
         return flags.flag(self.alice, conversation, f"To follow up {number}")
+
+    def chat_duty(self, number):
+        person = self.cast.person(f"volunteer{number}", roles=["volunteer"], works_in=[self.cast.phone])
+        return Duty.objects.create(line=self.line, user=person, maximum=2, seen_at=timezone.now())
+
+    def chat_debrief(self, number):
+        person = self.cast.person(f"asker{number}", roles=["volunteer"], works_in=[self.cast.phone])
+        return Debrief.objects.create(line=self.line, by=person, state="asked", at=timezone.now())
 
     def staff_alarm(self, number):
         return raise_alarm(self.cast.phone, "nobody_took", f"CODE{number}")

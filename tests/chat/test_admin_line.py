@@ -43,8 +43,8 @@ def typed(team, **fields):
         "slug": "youth", "team": team.pk, "titles-en": "Youth", "languages": ["en", "de"], "colour": "",
         "exit_address": "https://www.wikipedia.org/", "time_zone": "Europe/Berlin", "maximum_waiting": 20,
         "least_conversations": 1, "most_conversations": 4, "retention_minutes": 600, "alias": "optional",
-        "risk_minutes": 0, "questions": "", "survey": "", "wrap_up": "", "hosts": "", "alternatives": "",
-        "risk_answers": "", "exceptions": "",
+        "risk_minutes": 0, "rest_minutes": 30, "rest_conversations": 1, "questions": "", "survey": "", "wrap_up": "",
+        "hosts": "", "alternatives": "", "risk_answers": "", "exceptions": "",
     }  # fmt: skip
     return {name: value for name, value in (sent | fields).items() if value is not None}
 

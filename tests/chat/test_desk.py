@@ -175,7 +175,7 @@ def test_more_lines_cost_no_more_queries(cast, vera, same_queries):
 
 
 def test_more_conversations_cost_no_more_queries(cast, vera, line, same_queries):
-    Line.objects.update(most_conversations=20)
+    Line.objects.update(most_conversations=100)
     line.refresh_from_db()
     Duty.objects.create(line=line, user=cast.vera, maximum=100)
 

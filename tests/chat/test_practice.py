@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import conversations, practice, presence, queue
+from chat.actions import conversations, duties, practice, presence
 from chat.actions.practice import NoPractice
 from chat.models import Conversation, ConversationFact, Duty, Line, Participant
 from hotline.staff.models import Alarm
@@ -42,7 +42,7 @@ def test_it_needs_neither_an_open_line_nor_a_free_place_in_the_queue(cast, line)
 
 def test_it_takes_one_of_the_volunteers_places(cast, line):
     practice.begin(cast.vera, line)
-    with pytest.raises(queue.AtCapacity):
+    with pytest.raises(duties.AtCapacity):
         practice.begin(cast.vera, line)
     assert Conversation.objects.count() == 1
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from chat.actions import conversations, duties, lines, log, presence, queue
 from chat.actions.conversations import AlreadyEnded, Closed, Full, Paused
-from chat.actions.queue import AlreadyTaken, AtCapacity, NothingWaiting
+from chat.actions.duties import AtCapacity
+from chat.actions.queue import AlreadyTaken, NothingWaiting
 from chat.models import Conversation, Duty, Line, Participant
 from hotline.staff.models import Alarm
 from hotline.staff.permissions import NotAllowed, NotFound

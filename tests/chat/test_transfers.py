@@ -227,7 +227,7 @@ def test_who_left_the_team_is_no_colleague(talk, cast, cora):
 def test_a_full_desk_takes_nobody_over(offered, cast, line):
     transfer, *_people = offered
     at_desk(cast.cora, line, maximum=0)
-    with pytest.raises(queue.AtCapacity):
+    with pytest.raises(duties.AtCapacity):
         transfers.accept(cast.cora, transfer)
     transfer.refresh_from_db()
     assert transfer.state == State.OFFERED

@@ -101,7 +101,7 @@ function draw() {
 
 // Somebody new in a queue: not those who waited when the page was opened, and not at lines one is away from.
 function arrivals() {
-  const now = new Set([...document.querySelectorAll(".line:not(:has(.away)) [data-waiting], [data-handed], [data-call]")].map((one) => one.dataset.waiting ?? one.dataset.handed ?? one.dataset.call));
+  const now = new Set([...document.querySelectorAll(".line:not([data-away]) [data-waiting], [data-handed], [data-call]")].map((one) => one.dataset.waiting ?? one.dataset.handed ?? one.dataset.call));
   if (waiting && [...now].some((code) => !waiting.has(code))) tell("visitor");
   waiting = now;
 }
@@ -165,6 +165,8 @@ function view(name) {
 document.addEventListener("click", (event) => {
   const item = event.target.closest("#mine [data-conversation]");
   if (item) choose(talks.get(item.dataset.conversation));
+  const going = event.target.closest("[data-goes]");
+  if (going) choose(talks.get(going.dataset.goes));
   const shown = event.target.closest("[data-show]");
   if (shown) {
     view(shown.dataset.show);

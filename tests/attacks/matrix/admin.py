@@ -63,6 +63,8 @@ MODELS = {
     "coordinators.place": Model(KEEPERS, HOUSE, "Харків", audits=HOUSE),
     "chat.conversation": Model("cora alice", SUPERVISORS, "{side.talk.code}", audits=OWN_ROWS),
     "chat.flag": Model("cora alice", SUPERVISORS, "{side.flag.code}", audits=OWN_ROWS),
+    "chat.duty": Model("cora alice", SUPERVISORS, "{side.volunteer.alias}"),
+    "chat.debrief": Model("cora alice", SUPERVISORS, "{side.volunteer.alias}", audits=OWN_ROWS),
     "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
     "chat.standardmessage": Model(
         LEADING,
@@ -106,6 +108,8 @@ BUTTONS = {
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),
     "chat.flag": dict.fromkeys(["read", "take_care", "let_go", "finish"], SUPERVISORS),
     "chat.conversation": {"hold": SUPERVISORS, "release": SUPERVISORS},
+    "chat.duty": {"lift": SUPERVISORS},
+    "chat.debrief": {"answer": SUPERVISORS},
     "chat.standardmessage": dict.fromkeys(["accept", "set_aside", "put_aside", "use_again"], KEEPS_LINE),
     # The right to run a line is its team's; the page with the button is the administrators'.
     "chat.line": dict.fromkeys(["open_line", "pause_line", "close_line", "by_hours"], {"phone": "alice"}),

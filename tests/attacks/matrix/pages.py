@@ -203,6 +203,10 @@ JOINING = {
 TALKING = {
     "desk/chat/": entry(get=door(TAKING, says="Conversations · ")),
     "desk/chat/side/": entry(get=door(TAKING, says='id="mine-title"')),
+    "desk/chat/shift/": entry(post=door(TAKING, 302, "/desk/chat/", {"do": "breath"})),
+    "desk/chat/goodbye/": entry(get=door(TAKING, says="<title>Goodbye · ")),
+    # Whoever it is offered to, and nobody else: not even who guides the line learns that there is one.
+    "desk/chat/debriefs/<str:code>/": entry(post=door(MINE, 302, "/desk/chat/", {"answer": "yes"})),
     "desk/chat/lines/<slug:slug>/mode/": entry(post=door(TAKERS, 302, "/desk/chat/", {"mode": "paused"})),
     "desk/chat/lines/<slug:slug>/number/": entry(post=door(TAKERS, 302, "/desk/chat/", {"number": "2"})),
     "desk/chat/lines/<slug:slug>/away/": entry(post=door(TAKERS, 302, "/desk/chat/", {"away": "1"})),
@@ -257,6 +261,7 @@ TALKING = {
     "desk/chat/transfers/<str:code>/accept/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
     "desk/chat/transfers/<str:code>/decline/": entry(post=door({"phone": "alice"}, 302, "/desk/chat/")),
     "desk/chat/transfers/<str:code>/withdraw/": entry(post=door(MINE, 302, "/desk/chat/")),
+    "desk/chat/<str:code>/ask/": entry(post=door(MINE, 302, "/desk/chat/")),
     "desk/chat/<str:code>/flag/": entry(post=door(MINE, says="FlaggedNow", data={"reason": "FlaggedNow"})),
     "desk/chat/<str:code>/put-away/": entry(post=door(MINE, says="data-about data-away")),
     "desk/chat/<str:code>/": entry(get=door(MINE, says="{side.talk.code}")),

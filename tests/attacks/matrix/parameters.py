@@ -30,6 +30,8 @@ def of_admin(label, side, house):
         "coordinators.endpoint": lambda: side.mailbox,
         "chat.conversation": lambda: side.talk,
         "chat.flag": lambda: side.flag,
+        "chat.duty": lambda: side.duty,
+        "chat.debrief": lambda: side.debrief,
         "chat.line": lambda: side.line,
         "chat.standardmessage": lambda: side.standard,
     }
@@ -55,6 +57,7 @@ PARAMETERS = {
     "o/<str:token>/finish/": lambda side: {"token": side.won_token},
     "o/<str:token>/hand-back/": lambda side: {"token": side.won_token},
     "o/<str:token>/": lambda side: {"token": side.token},
+    "desk/chat/debriefs/": lambda side: {"code": side.offered.code},
     "desk/chat/lines/": lambda side: {"slug": side.line.slug, "code": side.standard.code},
     "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
     "desk/chat/feedback/write/": lambda side: {"code": side.talk.code},

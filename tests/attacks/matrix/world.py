@@ -15,7 +15,7 @@ from guardian.shortcuts import remove_perm
 
 from chat.actions import beside, conversations, danger, duties, feedback, flags, guidance, messages, queue
 from chat.actions.messages import Post
-from chat.models import Conversation, Line, StandardMessage, Transfer
+from chat.models import Conversation, Debrief, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
 from hotline.dispatch.actions import links, offers, questions
 from hotline.dispatch.models import OfferQuestion, Tally
@@ -92,7 +92,8 @@ class Side:
         )
         self.standard = self._standard_message("standard", owner="line", line=self.line)
         self.own = self._standard_message("own", owner="person", person=self.volunteer)
-        duties.set_maximum(self.volunteer, self.line, self.line.most_conversations)
+        self.duty = duties.set_maximum(self.volunteer, self.line, self.line.most_conversations)
+        type(self.duty).objects.filter(pk=self.duty.pk).update(seen_at=timezone.now())
         self.waiting, self.waiting_token = self._visitor()
         self.ended, self.ended_token = self._visitor(taken=True)
         conversations.end_as_volunteer(self.volunteer, self.ended)
@@ -101,6 +102,9 @@ class Side:
         self.room = self.talk.room.code
         now = timezone.now()
         self.flag = flags.flag(self.volunteer, self.talk, self.marks["flagged"])
+        wish = {"line": self.line, "by": self.volunteer, "at": now}
+        self.offered = Debrief.objects.create(conversation=self.talk, **wish)
+        self.debrief = Debrief.objects.create(conversation=self.ended, state="asked", **wish)
         self.transfer = Transfer(
             conversation=self.talk,
             by=self.volunteer,
