@@ -142,7 +142,8 @@ class Replay:
         sent = self.send(forms, seconds)
         submitted = max(answered for _submission, _status, _began, answered in sent)
         self.settle()
-        calls = list(self.phones.calls)
+        # Later waves go out while the bare calls are made, to phones that no longer listen.
+        calls, lost = list(self.phones.calls), self._lost(sent)
         self.phones.put_away()
         began = min(moment for _submission, _status, moment, _answered in sent)
         took = max(call.finished for call in calls) - began
@@ -162,7 +163,7 @@ class Replay:
             yield Result(f"{prefix}.{name}", value, "ms", plain, value / plain, say)
         refused = Counter(status for _submission, status, *_moments in sent if status != 200)
         yield Result(f"{prefix}.refused", refused.total(), "requests", setting=f"answered with {dict(refused)}; {say}")
-        yield Result(f"{prefix}.lost", self._lost(sent), "requests and messages", setting=say)
+        yield Result(f"{prefix}.lost", lost, "requests and messages", setting=say)
 
     def _spans(self, sent):
         """Seconds from submit to the first offer of each request, and from accept to the last change of the others'."""
