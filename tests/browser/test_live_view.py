@@ -119,14 +119,19 @@ def test_it_is_sorted_and_filtered(cora, youth):
     expect(page.locator(".run").first).to_contain_text("Family")
 
 
-def test_a_refusal_is_said_where_one_looks(desk, cora, youth):
+def test_whoever_was_not_told_of_it_is_not_read_along(desk, cora, youth):
     vera, page = desk(), cora()
     Line.objects.filter(pk=youth.pk).update(has_live_view=False)
     youth.refresh_from_db()
-    Guest(youth)
+    Guest(youth).says("MarkedWords of Robin")
     Line.objects.filter(pk=youth.pk).update(has_live_view=True)
     expect(line_of(vera, youth)).to_contain_text("waiting 1")
     vera.keyboard.press("Alt+n")
     expect(run(page)).to_contain_text("in conversation")
-    expect(run(page).get_by_role("button")).to_be_disabled()
+    run(page).get_by_role("button").click()
+    expect(page.locator("#one").get_by_role("button", name="Write with Vera")).to_be_visible()
+    expect(page.get_by_role("button", name="Read along")).to_have_count(0)
+    expect(page.locator("#talks")).to_be_hidden()
+    assert "MarkedWords" not in page.content()
+    assert not Participant.objects.present().filter(role="observer").exists()
     assert page.problems == []
