@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import feedback, topics
+from chat.actions import team_rooms
 from chat.actions.figures import PASSED_ON
 from chat.models import Conversation, ConversationFact, Line
 from hotline.staff.permissions import rights_of, visible
@@ -18,10 +19,15 @@ def works_at_a_line(rights):
     return rights.somewhere("chat.talk") and visible(rights, Line.objects.all(), "chat.talk").exists()
 
 
+def is_at_the_chat_desk(rights):
+    """Whether there is anything for the person of these Rights at the chat desk, bool: a line, or the internal chat."""
+    return works_at_a_line(rights) or team_rooms.may_meet(rights)
+
+
 def cards(request):
     """Cards (list of dicts, see hotline.home.waiting): who waits at this person's lines, what feedback they have not read."""
     rights = rights_of(request)
-    heard = topics.of_user(rights)
+    heard = topics.queues_of(rights)
     if not heard:
         return []
     waiting = visible(rights, Conversation.objects.waiting().filter(practice=False), "chat.talk").select_related("line")

@@ -125,6 +125,17 @@ ROWS = [
         ),
     ),
     Row(
+        datum=_(
+            "the internal chat: who is in which room, what is written and announced there, who has seen an announcement"
+        ),
+        fields=("chat.TeamRoom: all", "chat.Sighting: all"),
+        kept=_("the words under a key of their author and of the day that dies with them, the rest plain"),
+        seen=_("who talks at the line; in the room of all lines, who talks at any of them; never a visitor"),
+        gone=_(
+            "after %(TEAM_ROOM_DAYS)s, up to an hour earlier; what somebody wrote at once when their account is forgotten"
+        ),
+    ),
+    Row(
         datum=_("volunteers who were offered, or asked, to talk after a hard conversation, and who talks with them"),
         fields=("chat.Debrief: all",),
         kept=_("plain, without a word of it; declined or over: deleted at once"),

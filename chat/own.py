@@ -1,13 +1,16 @@
-"""What hangs on an account here: lines worked at, conversations taken. What was said belongs to the conversation."""
+"""What hangs on an account here: lines worked at, conversations taken, own words in the internal chat. What was said to a
+visitor belongs to the conversation."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chat.actions import log
 from chat.models import (
     Conversation,
     Danger,
     Debrief,
     Duty,
+    Event,
     Feedback,
     Flag,
     Group,
@@ -15,10 +18,14 @@ from chat.models import (
     Guidance,
     HelpCall,
     Participant,
+    Room,
     StandardMessage,
     Transfer,
 )
 from hotline.lib.own import Part
+
+# Messages that one person may have in the internal chat; its time bounds them long before.
+MOST_SAID = 5000
 
 
 def _duties(person):
@@ -100,6 +107,12 @@ def _standard_messages(person):
 def _suggestions(person):
     rows = StandardMessage.objects.filter(suggested_by=person).select_related("line").order_by("-pk")
     return [(one.short_code, one.line.slug, one.state, one.answer) for one in rows]
+
+
+def _team_messages(person):
+    said = Event.objects.filter(room__kind=Room.Kind.TEAM, author__user=person, sealed_body__isnull=False)
+    rows = said.select_related("room", "author", "key").order_by("-at", "-pk")[:MOST_SAID]
+    return [(one.room.code, one.at, log.said(one.room, one)) for one in rows]
 
 
 PARTS = [
@@ -199,6 +212,13 @@ PARTS = [
         ("chat.Participant: user",),
         {"code": _("code"), "last_there": _("last there"), "left": pgettext_lazy("when somebody went", "left")},
         _rooms,
+    ),
+    Part(
+        "team_messages",
+        _("What you wrote in the internal chat"),
+        (),
+        {"code": _("code"), "at": pgettext_lazy("when something was written", "at"), "text": _("text")},
+        _team_messages,
     ),
     Part(
         "standard_messages",

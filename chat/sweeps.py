@@ -9,6 +9,8 @@ from chat.actions import (
     groups,
     live_view,
     presence,
+    team_erasure,
+    team_rooms,
     transfers,
 )
 
@@ -51,6 +53,16 @@ def forward_keys(now):
 def drop_tokens(now):
     """Tokens of ended conversations open nothing."""
     return erasure.drop_tokens(now)
+
+
+def forget_team_talk(now):
+    """What is old in internal chats is gone, and what somebody wrote there whose account is gone."""
+    return team_erasure.erase_old(now) + team_erasure.forget_those_gone(now)
+
+
+def let_go_of_team_rooms(now):
+    """Whoever may no longer be in an internal chat has left it."""
+    return team_rooms.let_go(now)
 
 
 def drop_old_figures(now):

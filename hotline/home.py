@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.home import works_at_a_line
+from chat.home import is_at_the_chat_desk
 from hotline.dispatch.home import has_desk
 from hotline.staff.models import Freeze
 from hotline.staff.permissions import rights_of
@@ -22,7 +22,7 @@ SIMULATOR_URL = "/simulator/"
 # opens; the admin is shown to whoever finds something there.
 ENTRIES = [
     (_("Requests"), "dispatch:desk", has_desk),
-    (_("Conversations"), "chat:desk", works_at_a_line),
+    (_("Conversations"), "chat:desk", is_at_the_chat_desk),
     (pgettext_lazy("bar at the top", "Offers"), "admin:dispatch_offer_changelist", ["coordinators.represent"]),
     (_("Administration"), "admin:index", None),
 ]

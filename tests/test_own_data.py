@@ -12,7 +12,20 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import asides, danger, duties, feedback, flags, guidance, queue, suggestions, transfers
+from chat.actions import (
+    asides,
+    danger,
+    duties,
+    feedback,
+    flags,
+    guidance,
+    messages,
+    queue,
+    suggestions,
+    team_rooms,
+    transfers,
+)
+from chat.actions.messages import Post
 from chat.models import Conversation, Debrief, Duty, Participant, StandardMessage
 from coordinators.actions.endpoints import issue_link
 from coordinators.models import Announcement, Endpoint
@@ -26,6 +39,7 @@ from hotline.staff.actions import people as accounts
 from hotline.staff.actions.alarms import acknowledge, raise_alarm
 from hotline.staff.actions.call_plans import save_plan
 from hotline.staff.models import Alarm, AuditEntry, CallPlan, Freeze, KeyDestruction, Kind, OneTimeCode, User
+from hotline.staff.permissions import Rights
 from tests.chat.conftest import line, other_line, visitor_comes, waiting
 from tests.chat.groups import comes, opened, staff_in
 from tests.dispatch.conftest import registry
@@ -91,6 +105,8 @@ class Life:
         danger.ask_place(self.person, self.conversation)
         flags.flag(self.person, self.conversation, "To follow up")
         self._feedback(cast, colleague)
+        (mine, *_others) = team_rooms.of(self.person, Rights.of(self.person), now)
+        messages.post(Post(mine.me.pk, uuid.uuid4(), f"Said to colleagues by {name}"))
         transfers.offer(self.person, self.conversation, to_line=line)
         group = opened(self.person, line, moderators=[self.person])
         staff_in(group, self.person)
@@ -127,6 +143,7 @@ class Life:
             codes
             | texts
             | {f"hello-of-{name}", f"Said by {name}", f"Praise for {name}", f"Thanks from {name}"}
+            | {f"Said to colleagues by {name}"}
             | {self.conversation.room.code, f"ALARM-{name}", f"55{name}", f"Nights of {name}", f"Key of {name}"}
         )
 

@@ -20,6 +20,7 @@ def save_line(actor, line):
         line.save()
         record(actor, "line.created" if adding else "line.changed", line.slug)
         ring(topics.queue(line.pk))
+        ring(topics.team_rooms())
     return line
 
 

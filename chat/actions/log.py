@@ -36,7 +36,7 @@ def _shown(room, event, keys):
     }
     if event.client_id is not None:
         shown["id"] = str(event.client_id)
-    if event.kind == Event.Kind.MESSAGE:
+    if event.kind in (Event.Kind.MESSAGE, Event.Kind.NOTICE):
         try:
             shown["body"] = _body(room, event, keys)
         except KeyGone:
@@ -47,6 +47,14 @@ def _shown(room, event, keys):
         # Among many it costs too much that each asks anew who is there.
         shown |= {"alias": alias_of(event.author), "role": event.author.role}
     return shown
+
+
+def said(room, event):
+    """What stands in an Event (with author and key) of `room`, str; empty when it was removed or its key has gone."""
+    try:
+        return _body(room, event, {})
+    except KeyGone:
+        return ""
 
 
 def _body(room, event, keys):

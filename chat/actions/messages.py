@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions import author_keys
 from chat.actions.group_rules import GroupRules
 from chat.models import AuthorKey, Event, Participant, Room
 from chat.models.event import BODY_LIMIT, body_context
@@ -152,12 +153,10 @@ class _Batch:
             return self._again(person, *known, body)
         if at := self.rules.before(person, wish.id):
             return self._held(person, wish.id, at, body)
-        if not person.room.is_open or person.pk not in self.keys:
-            raise GuidanceEnded if person.room.kind == Room.Kind.GUIDANCE else Ended
+        if not person.room.is_open:
+            raise _ended(person.room)
         self.rules.check(person)
-        key = self.keys[person.pk]
-        if isinstance(key, AuthorKey):
-            key = self.keys[person.pk] = (key, key.open())
+        key = self._key_of(person)
         sealed = crypto.seal(key[1], body.encode(), body_context(person.room.code, person.code, wish.id))
         if self.rules.holds(person):
             self.rules.hold(person, wish.id, key[0], sealed)
@@ -176,6 +175,16 @@ class _Batch:
         self.events.append(event)
         self.known[person.pk, wish.id] = event, body
         return self._posted(person, event, body, is_new=True)
+
+    def _key_of(self, person: Participant) -> tuple[AuthorKey, bytes]:
+        key = self.keys.get(person.pk)
+        if not isinstance(key, tuple):
+            if person.room.never_ends:
+                key = author_keys.of_today(person, key, self.now)
+            if key is None:
+                raise _ended(person.room)
+            key = self.keys[person.pk] = (key, key.open())
+        return key
 
     def _again(self, person: Participant, event: Event, stored: str | None, body: str) -> Posted:
         """The same message once more. A removed one still gets its answer: its text can no longer be compared."""
@@ -201,6 +210,10 @@ class _Batch:
             rooms_by_number[number].append(room)
         for number, rooms in rooms_by_number.items():
             Room.objects.filter(pk__in=rooms).update(head=F("head") + number)
+
+
+def _ended(room) -> Ended:
+    return GuidanceEnded() if room.kind == Room.Kind.GUIDANCE else Ended()
 
 
 def _works_here(user) -> bool:

@@ -47,7 +47,7 @@ def enter(room, user, role, now, *, first_seq=1):
     participant, _made = Participant.objects.update_or_create(
         room=room, user=user, defaults={"role": role, "left_at": None, "seen_at": now, "first_seq": first_seq}
     )
-    if participant.may_write and not participant.keys.exists():
+    if participant.may_write and not room.never_ends and not participant.keys.exists():
         AuthorKey.make(participant, room.key_due)
     named = {"role": str(role)} if participant.guides else {}
     _say(room, Event.Kind.JOINED, now, participant, **named)

@@ -87,6 +87,7 @@ class LineAdmin(HouseModelAdmin):
             (_("Guiding the volunteers"), ["has_live_view", "has_guidance", "can_step_in", "has_feedback"]),
             (_("In imminent danger"), ["has_danger", "danger_steps", "danger_numbers"]),
             (_("Passing visitors on"), ["can_transfer", "passes_history", "passes_on_to"]),
+            (_("Internal chat"), ["has_team_room", "in_common_room"]),
             (_("Look, and where it stands"), look),
         ]
         # Folded: the page is long, and one comes for one of its parts. Django unfolds a part in which something is wrong.

@@ -29,7 +29,9 @@ class Marks:
     async def read(self, seat, seq):
         """This participant has seen everything up to `seq`."""
         self._reached[seat.participant] = max(seq, self._reached.get(seat.participant, 0))
-        await self._tell("read", seat, {"reader": seat.code, "upto": seq}, seq=seq)
+        if live := rooms.here().rooms.get(seat.room.code):
+            live.say_read(seat.code, seq)
+        line.send(topics.room(seat.room.code), reader=seat.code, upto=seq)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write())
 
@@ -40,12 +42,9 @@ class Marks:
             return
         self._typed = {one: at for one, at in self._typed.items() if now - at < TYPING_PAUSE}
         self._typed[seat.participant] = now
-        await self._tell("typing", seat, {"typing": seat.code})
-
-    async def _tell(self, kind, seat, ids, **fields):
         if live := rooms.here().rooms.get(seat.room.code):
-            live.say(kind, but=seat.code, **{"from": seat.code}, **fields)
-        line.send(topics.room(seat.room.code), **ids)
+            live.say("typing", but=seat.code, **{"from": seat.code})
+        line.send(topics.room(seat.room.code), typing=seat.code)
 
     async def _write(self):
         while self._reached:

@@ -115,12 +115,21 @@ class LiveRoom:
             if seat.code != but:
                 seat.device.give(text, None)
 
+    def say_read(self, reader: str, seq: int) -> None:
+        """Somebody has read so far. In a room that never ends that is for their own other devices alone."""
+        if self.room.never_ends:
+            text = json.dumps({"type": "read", "room": self.code, "from": reader, "seq": seq})
+            for seat in [one for one in self.seats if one.code == reader]:
+                seat.device.give(text, None)
+        else:
+            self.say("read", but=reader, **{"from": reader}, seq=seq)
+
     def on_ring(self, _topic: str, seq: int = 0, **ids) -> None:
         """The hub's call: another process, or an action of this one, has news of the room."""
         if "typing" in ids:
             self.say("typing", but=ids["typing"], **{"from": ids["typing"]})
         elif "reader" in ids:
-            self.say("read", but=ids["reader"], **{"from": ids["reader"], "seq": ids["upto"]})
+            self.say_read(ids["reader"], ids["upto"])
         elif "changed" in ids:
             self.say("changed")
             self.look()

@@ -1,13 +1,15 @@
 """Who sits where: what the rights of somebody in a room rest on, asked of the database."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db.models import Q
 from django.utils import timezone
 
 from chat.actions import conversations, group_visitors, lines, presence, queue
 from chat.actions.messages import NotInRoom
-from chat.models import Conversation, Line, Participant, Room
+from chat.models import Conversation, Line, Participant, Room, TeamRoom
+from chat.models.team_room import common_teams
 from chat.views.speech import nearest, voice
 from hotline.lib.background import Threads
 from hotline.staff.permissions import NotFound, Rights, require, visible
@@ -23,6 +25,8 @@ SEEN = (
     *(f"room__{name}__{field}" for name, model in OWNERS.items() for field in model.SEEN),
 )
 JOINED = sorted({lookup.rpartition("__")[0] for lookup in SEEN} - {""})
+# People of one room that are named: those who were there last.
+MOST_PEOPLE = 500
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def view(person, room_code):
     if participant is None:
         raise NotInRoom
     room, owner = participant.room, participant.room.owner
-    if not participant.is_visitor and not _may_stay(participant, Rights(person)):
+    if not participant.is_visitor and not _may_stay(participant, Rights(person), common_teams):
         raise NotInRoom
     room.first = owner.first_for(participant)
     position = queue.position(owner) if room.kind == Room.Kind.CONVERSATION else 0
@@ -116,9 +120,11 @@ def _seen(participants):
     return participants.select_related(*JOINED).only("token_hash", "user", *SEEN)
 
 
-def _may_stay(participant, rights):
-    """Whether a member of staff with these Rights still holds what their role in the room rests on."""
+def _may_stay(participant, rights, common):
+    """Whether a member of staff with these Rights still holds what their role in the room rests on. common: common_teams."""
     owner = participant.room.owner
+    if isinstance(owner, TeamRoom):
+        return owner.lets_in(rights, common)
     return rights.can(owner.right_of(participant.role), owner)
 
 
@@ -131,7 +137,7 @@ def people(viewer, functions):
     found = viewer.room.participants.let_in().select_related("user").prefetch_related("keys")
     if viewer.is_visitor:
         found = found.exclude(role=Participant.Role.OBSERVER, keys=None)
-    now = timezone.now()
+    found, now = list(found.order_by("-seen_at", "pk")[:MOST_PEOPLE]), timezone.now()
     shown, hidden = {}, _of_another_team(viewer, found)
     for one in found:
         alias = "" if one.user_id in hidden else conversations.alias_of(one)
@@ -139,7 +145,7 @@ def people(viewer, functions):
         if viewer.is_visitor and one.role == Participant.Role.OBSERVER:
             role, state = str(Participant.Role.VOLUNTEER), "left"
         shown[one.code] = {"alias": alias, "role": role, "state": state}
-        if "read" in functions:
+        if "read" in functions and (one.pk == viewer.pk or not viewer.room.never_ends):
             shown[one.code]["read"] = one.read_seq
     return shown
 
@@ -148,7 +154,7 @@ def _of_another_team(viewer, participants):
     """pks of the staff among these who have left and could not be here now: whoever took over from another team's line does
     not learn who they were."""
     left = [one for one in participants if one.user_id and one.left_at is not None]
-    if viewer.is_visitor or not left:
+    if viewer.is_visitor or viewer.room.never_ends or not left:
         return set()
     rights, owner = Rights.of_many(one.user for one in left), viewer.room.owner
     return {one.user_id for one in left if not rights[one.user_id].can(owner.right_of(one.role), owner)}
@@ -169,11 +175,11 @@ def withdrawn(seats):
     staff = {pk: person for pk, person in seats if not isinstance(person, Guest)}
     rows = _seen(Participant.objects.present().filter(pk__in={pk for pk, _person in seats}))
     rights = Rights.of_many(staff.values())
-    tokens, still = {}, set()
+    tokens, still, common = {}, set(), cache(common_teams)
     for row in rows:
         if row.pk not in staff:
             tokens[row.pk] = row.token_hash and bytes(row.token_hash)
-        elif _may_stay(row, rights[row.user_id]):
+        elif _may_stay(row, rights[row.user_id], common):
             still.add(row.pk)
     return [
         tokens.get(pk) != person.token_hash if isinstance(person, Guest) else pk not in still for pk, person in seats

@@ -118,7 +118,7 @@ class LineForm(forms.ModelForm):
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
             "has_live_view", "has_guidance", "can_step_in", "has_feedback",
-            "has_danger", "danger_steps", "danger_numbers",
+            "has_danger", "danger_steps", "danger_numbers", "has_team_room", "in_common_room",
         ]  # fmt: skip
         help_texts = {
             "team": _(
@@ -172,6 +172,12 @@ class LineForm(forms.ModelForm):
             "has_feedback": _(
                 "Whoever supervises the line writes to a volunteer about a conversation, also with some of its messages; "
                 "the two of them alone read it."
+            ),
+            "has_team_room": _(
+                "A room at the chat desk for those who answer here; no visitor ever sees anything of it."
+            ),
+            "in_common_room": _(
+                "One room for the volunteers of all such lines, whatever their team: they see each other's alias there."
             ),
         }
 

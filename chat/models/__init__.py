@@ -12,6 +12,7 @@ from .line import Line
 from .participant import AuthorKey, Participant
 from .room import Room
 from .standard_message import StandardMessage
+from .team_room import Sighting, TeamRoom
 from .transfer import Transfer
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Line",
     "Participant",
     "Room",
+    "Sighting",
     "StandardMessage",
+    "TeamRoom",
     "Transfer",
 ]

@@ -184,6 +184,8 @@ class Line(models.Model):
     danger_numbers = models.JSONField(_("emergency numbers"), default=dict, blank=True)
     can_step_in = models.BooleanField(_("coordinators can step into a conversation, or take it over"), default=True)
     has_feedback = models.BooleanField(_("feedback to volunteers on conversations"), default=True)
+    has_team_room = models.BooleanField(_("internal chat of its volunteers"), default=True)
+    in_common_room = models.BooleanField(_("its volunteers are in the internal chat of all lines"), default=True)
 
     class Meta:
         verbose_name = _("line")

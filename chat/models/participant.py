@@ -100,6 +100,7 @@ class AuthorKey(models.Model):
         verbose_name = _("key of an author")
         verbose_name_plural = _("keys of authors")
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["participant", "key_due"], name="author_key_once_a_day")]
 
     def __str__(self):
         return f"{self.participant_id} {self.key_due}"

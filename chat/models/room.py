@@ -24,6 +24,7 @@ class Room(models.Model):
         GUIDANCE = "guidance", _("guidance")
         GROUP = "group", _("group")
         BACKCHANNEL = "backchannel", _("internal chat of a group")
+        TEAM = "team", _("internal chat")
 
     # Kind → name of the relation to the row it belongs to.
     OWNERS = {
@@ -31,6 +32,7 @@ class Room(models.Model):
         Kind.GUIDANCE: "guidance",
         Kind.GROUP: "group",
         Kind.BACKCHANNEL: "group_behind",
+        Kind.TEAM: "team_room",
     }
 
     code = models.CharField(_("code"), max_length=16, unique=True, default=public_code, editable=False)
@@ -48,12 +50,19 @@ class Room(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first__lte=models.F("head") + 1), name="room_first_within_log"),
             models.CheckConstraint(
-                condition=Q(kind__in=["conversation", "guidance", "group", "backchannel"]), name="room_kind_known"
+                condition=Q(kind__in=["conversation", "guidance", "group", "backchannel", "team"]),
+                name="room_kind_known",
             ),
         ]
 
     def __str__(self):
         return self.code
+
+    @property
+    def never_ends(self):
+        """Whether its authors get a new key each day and what is old goes, instead of all together at an end. Who has read
+        how far is told nobody else there."""
+        return self.kind == self.Kind.TEAM
 
     @property
     def owner(self):

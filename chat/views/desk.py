@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from chat import feedback, shift, topics
+from chat import feedback, shift, team_desk, topics
 from chat.actions import duties, guidance, lines, queue
 from chat.actions.holds import SUPERVISE
 from chat.desk import handed_over, line_cards, talks_of
@@ -50,7 +50,9 @@ def own_conversation(request, code):
 
 def page_context(request):
     """Context of the whole page."""
-    return side_context(request) | {"supervises": rights_of(request).somewhere(SUPERVISE)}
+    rights = rights_of(request)
+    team = team_desk.context(request.user, rights, timezone.now())
+    return side_context(request) | team | {"supervises": rights.somewhere(SUPERVISE)}
 
 
 def side_context(request):
@@ -69,7 +71,7 @@ def side_context(request):
         "calls": guidance.calls_for(request.user) if rights.somewhere(SUPERVISE) else [],
         "handed": handed_over(request.user, timezone.now()),
         "take_id": uuid.uuid4(),
-        "topics": " ".join(topics.of_user(rights)),
+        "topics": " ".join(topics.queues_of(rights)),
     }
 
 

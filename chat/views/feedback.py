@@ -21,7 +21,7 @@ ON_A_PAGE = 20
 
 
 def _topics(request):
-    return " ".join(topics.of_user(rights_of(request)))
+    return " ".join(topics.queues_of(rights_of(request)))
 
 
 @require_safe

@@ -46,7 +46,7 @@ def board(request):
         "lines": lines,
         "risks": risks,
         "calls": guidance.calls_for(request.user),
-        "topics": " ".join(topics.of_user(rights_of(request))),
+        "topics": " ".join(topics.queues_of(rights_of(request))),
         "with": request.GET.get("with", ""),
     }
     return render(request, "chat/live_view/board.html", context)

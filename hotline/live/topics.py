@@ -31,6 +31,16 @@ def room(code) -> str:
     return f"room.{code}"
 
 
+def team_rooms() -> str:
+    """An internal chat of the chat's staff: which there are, what was announced, what is gone."""
+    return "team-rooms"
+
+
+def sightings() -> str:
+    """Somebody has seen an announcement in an internal chat: for those who announce."""
+    return "team-rooms.seen"
+
+
 def queue(line_id) -> str:
     """The queue of a line, or its door, changed."""
     return f"line.{line_id}.queue"

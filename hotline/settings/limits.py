@@ -23,6 +23,8 @@ FLAG_DAYS = env.number("FLAG_DAYS", default=30, minimum=1, maximum=60)
 FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", default=90, minimum=1, maximum=365)
 # How long a volunteer's wish to talk about a hard conversation stays after its last move.
 DEBRIEF_DAYS = env.number("DEBRIEF_DAYS", default=14, minimum=1, maximum=30)
+# How long what is written in an internal chat stays.
+TEAM_ROOM_DAYS = env.number("TEAM_ROOM_DAYS", default=7, minimum=1, maximum=30)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
 # How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
 REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)
@@ -95,6 +97,8 @@ LIMITS = env.limits(
         "chat-erase": [(60, 60)],
         # Messages of one participant without a socket.
         "chat-post": [(600, 60)],
+        # Announcements in internal chats that one person makes.
+        "chat-announce": [(6, 600), (30, 86_400)],
         # Sockets opened from one network, and what one socket says: above the first it is told, above the second closed.
         # Nobody types so fast; a program that measures the house may.
         "sockets": [(max(3000, _crowd), 60)],

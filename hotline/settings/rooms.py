@@ -36,6 +36,8 @@ SWEEPS = [
     "chat.sweeps.turn_groups",
     "chat.sweeps.empty_groups",
     "chat.sweeps.drop_old_debriefs",
+    "chat.sweeps.forget_team_talk",
+    "chat.sweeps.let_go_of_team_rooms",
     "coordinators.sweeps.resume_paused",
     "coordinators.sweeps.drop_used_links",
     "coordinators.sweeps.erase_registrations",

@@ -37,6 +37,7 @@ THINGS = {
     "registration": _("Registrations"),
     "standard_message": _("Standard messages"),
     "team": _("Teams"),
+    "team_room": _("Internal chat"),
 }
 
 ACTIONS = {
@@ -239,6 +240,7 @@ ACTIONS = {
     "standard_message.used_again": _("Standard message used again"),
     "team.changed": _("Team changed"),
     "team.created": _("Team made"),
+    "team_room.announced": _("Announcement in an internal chat"),
 }
 
 

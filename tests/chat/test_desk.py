@@ -311,8 +311,9 @@ def test_the_bar_and_the_first_page_lead_there(cast, as_person, line, waiting):
 
 
 def test_rings_are_heard_at_ones_own_lines(cast, line, other_line):
-    assert of_user(cast.vera) == [topics.queue(line.pk)]
-    assert of_user(cast.viktor) == [topics.queue(other_line.pk)]
+    assert of_user(cast.vera) == [topics.queue(line.pk), topics.team_rooms()]
+    assert of_user(cast.viktor) == [topics.queue(other_line.pk), topics.team_rooms()]
+    assert of_user(cast.cora) == [topics.queue(line.pk), topics.team_rooms(), topics.sightings()]
     assert of_user(cast.ada) == []
 
 

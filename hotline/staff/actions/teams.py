@@ -18,5 +18,6 @@ def save_team(actor, team):
             team.code,
             takes_requests=team.takes_requests,
             crawls=team.crawls,
+            in_common_room=team.in_common_room,
         )
     return team

@@ -38,7 +38,7 @@ class TeamAdmin(HouseModelAdmin):
     prepopulated_fields = {"code": ["name"]}
 
     def get_fields(self, request, obj=None):
-        return ["name", "code", "takes_requests", "crawls", *(self.readonly_fields if obj else [])]
+        return ["name", "code", "takes_requests", "crawls", "in_common_room", *(self.readonly_fields if obj else [])]
 
     def save_model(self, request, obj, form, change):
         save_team(request.user, obj)

@@ -27,6 +27,14 @@ class Team(models.Model):
         default=False,
         help_text=_("Its operators find calls for help in writing: the desk has a box for posts."),
     )
+    in_common_room = models.BooleanField(
+        _("takes part in the internal chat of all lines"),
+        default=False,
+        help_text=_(
+            "For operators, who otherwise know nothing of the others. Everybody there sees everybody's alias. "
+            "Whoever answers a line is in it by that line's own setting."
+        ),
+    )
     created_at = models.DateTimeField(_("made on"), auto_now_add=True)
 
     class Meta:

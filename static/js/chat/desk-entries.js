@@ -4,6 +4,7 @@ import { language, text } from "../texts.js";
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
 const NEAR = 80;
+const BODIES = ["message", "redacted", "notice"];
 
 function when(at) {
   const date = new Date(at);
@@ -18,8 +19,10 @@ export class Entries {
   #mine = new Map();
   #notes = new Map();
   #stays = true;
+  #lowest = Infinity;
 
-  /** log: the element with role=log. talk: {me, visitor, alias, nameOf(participant), readUpTo, retry(id), back(message)}. */
+  /** log: the element with role=log. talk: {me, visitor, alias, nameOf(participant), readUpTo, retry(id), back(message)} and, where it
+      wants, marked(element, body) -> the nodes of a body; isBusy: so many come and go that it is not said. */
   constructor(log, talk) {
     this.#log = log;
     this.#home = log.querySelector(".entries");
@@ -34,7 +37,8 @@ export class Entries {
     if (this.#known.has(event.seq)) return;
     const stays = this.atEnd;
     const own = event.id && event.from === this.#talk.me ? this.#mine.get(event.id) : null;
-    const element = own?.element ?? (event.kind === "message" || event.kind === "redacted" ? this.#message(event) : this.#note(event));
+    const element = own?.element ?? (BODIES.includes(event.kind) ? this.#message(event) : this.#note(event));
+    this.#lowest = Math.min(this.#lowest, event.seq);
     if (!element) return;
     this.#known.set(event.seq, element);
     if (event.from === this.#talk.me && event.id) this.#mine.set(event.id, { element, seq: event.seq, state: "sent" });
@@ -72,7 +76,28 @@ export class Entries {
     for (const element of this.#known.values()) element.remove();
     this.#known.clear();
     this.#notes.clear();
+    this.#lowest = Infinity;
     for (const [id, entry] of this.#mine) if (entry.seq) this.#mine.delete(id);
+  }
+
+  /** A line of words above what came after `seq`; the former one goes, and without a seq there is none. */
+  divide(words, seq = null) {
+    this.#home.querySelector(".divide")?.remove();
+    if (seq === null) return;
+    const line = document.createElement("p");
+    line.className = "divide small";
+    line.textContent = words;
+    this.#home.append(line);
+    this.#place(line, seq + 0.5);
+  }
+
+  /** What stands below this seq is no longer there. */
+  forgetBelow(first) {
+    for (const [seq, element] of this.#known) {
+      if (seq >= first) continue;
+      element.remove();
+      this.#known.delete(seq);
+    }
   }
 
   /** Whether something of ours is not with the house yet. */
@@ -80,9 +105,9 @@ export class Entries {
     return [...this.#mine.values()].some((entry) => !entry.seq && entry.state !== "sent");
   }
 
-  /** The lowest seq that is shown, or 0. */
+  /** The lowest seq that has come, or 0. */
   get first() {
-    return this.#known.size ? Math.min(...this.#known.keys()) : 0;
+    return Number.isFinite(this.#lowest) ? this.#lowest : 0;
   }
 
   get atEnd() {
@@ -122,7 +147,8 @@ export class Entries {
     const element = document.getElementById("message-mould").content.firstElementChild.cloneNode(true);
     const ours = from === this.#talk.me;
     element.classList.add(ours ? "me" : from === this.#talk.visitor ? "them" : "colleague");
-    element.querySelector(".body").textContent = kind === "redacted" ? text("removed") : body;
+    element.querySelector(".body").replaceChildren(...(kind === "redacted" ? [text("removed")] : this.#talk.marked?.(element, body) ?? [body]));
+    element.classList.toggle("announcement", kind === "notice");
     element.classList.toggle("quiet", kind === "redacted");
     const author = element.querySelector(".author");
     author.textContent = ours ? text("you") : this.#talk.nameOf(from);
@@ -140,7 +166,8 @@ export class Entries {
 
   #words({ kind, from, data }) {
     const alias = this.#talk.nameOf(from);
-    return {
+    // in a room where people come and go all day nobody needs to read that
+    return this.#talk.isBusy ? "" : {
       joined: from === this.#talk.me ? text("noteYou") : from === this.#talk.visitor ? text("noteCame", { alias }) : text("noteJoined", { alias }),
       left: text("noteLeft", { alias }),
       transferred: text(data?.taken ? "noteTaken" : "notePassed", { alias }),

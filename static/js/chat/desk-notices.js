@@ -2,12 +2,12 @@
 import { text } from "../texts.js";
 
 const KEY = "hotline.chat.notices";
-// Two tones each: a message rises, a visitor calls twice.
-const TONES = { message: [[660, 0], [880, 0.12]], visitor: [[523, 0], [523, 0.22], [784, 0.44]] };
+// A message rises, a visitor calls twice, a colleague knocks once.
+const TONES = { mention: [[784, 0]],  message: [[660, 0], [880, 0.12]], visitor: [[523, 0], [523, 0.22], [784, 0.44]] };
 const LENGTH = 0.16;
 
 const home = document.getElementById("notices");
-const chosen = { message: true, visitor: true, desktop: false, ...stored() };
+const chosen = { message: true, visitor: true, mention: true, desktop: false, ...stored() };
 const sound = window.AudioContext ? new AudioContext() : null;
 
 function stored() {
@@ -32,7 +32,7 @@ function may() {
 
 function show() {
   for (const box of home.querySelectorAll("[data-setting]")) box.checked = chosen[box.dataset.setting];
-  const wanted = chosen.message || chosen.visitor;
+  const wanted = chosen.message || chosen.visitor || chosen.mention;
   document.getElementById("sound-blocked").hidden = !wanted || sound?.state === "running";
   document.getElementById("notices-blocked").hidden = !chosen.desktop || may();
 }
@@ -58,10 +58,12 @@ function notice(words) {
   shown.onclick = () => { window.focus(); shown.close(); };
 }
 
-/** Something new: "message" or "visitor". It sounds, and is shown on the desktop while nobody looks at this page. */
+const WORDS = { message: "newMessage", visitor: "newVisitor", mention: "newMention" };
+
+/** Something new: "message", "visitor" or "mention". It sounds, and is shown on the desktop while nobody looks at this page. */
 export function tell(kind) {
   if (chosen[kind]) play(kind);
-  if (chosen.desktop && !document.hasFocus()) notice(text(kind === "message" ? "newMessage" : "newVisitor"));
+  if (chosen.desktop && !document.hasFocus()) notice(text(WORDS[kind]));
 }
 
 home.addEventListener("change", async (event) => {

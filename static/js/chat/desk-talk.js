@@ -1,16 +1,10 @@
 // One conversation on the desk: its log and box in the middle, what the visitor told on the right, its place in the list.
 import { text } from "../texts.js";
-import { Entries } from "./desk-entries.js";
+import { part, Writing } from "./desk-writing.js";
 
-const LIMIT = 4000;
-const NEARLY = 3500;
 const WRITING = 6000;
 
-const count = (words) => [...words].length;
-const part = (element, name) => element.querySelector(`[data-${name}]`);
-
-export class Talk {
-  #connection;
+export class Talk extends Writing {
   #head = 0;
   #met = false;
   #first = 1;
@@ -23,7 +17,8 @@ export class Talk {
   /** item: its button in the list. homes: {talks, abouts}, where panel and right column go. changed(): the list is to be drawn. */
   constructor(item, connection, homes, changed) {
     const { conversation, room, me, visitor, alias, colour } = item.dataset;
-    Object.assign(this, { code: conversation, room, me, visitor, colour });
+    super(room, connection, document.getElementById("talk-mould").content.firstElementChild.cloneNode(true));
+    Object.assign(this, { code: conversation, me, visitor, colour });
     this.alias = alias || text("visitor");
     this.line = item.dataset.line;
     this.showsTyping = "typing" in item.dataset;
@@ -34,18 +29,12 @@ export class Talk {
     this.lost = false;
     this.unseen = new Set();
     this.changed = changed;
-    this.#connection = connection;
-    this.panel = document.getElementById("talk-mould").content.firstElementChild.cloneNode(true);
     this.about = document.createElement("div");
     this.about.className = "about";
     this.about.hidden = true;
-    this.box = this.panel.querySelector("textarea");
-    this.log = this.panel.querySelector(".log");
-    this.entries = new Entries(this.log, this);
     this.#dress(item);
     homes.talks.append(this.panel);
     homes.abouts.append(this.about);
-    this.#listen();
     connection.join(room, null);
   }
 
@@ -55,30 +44,8 @@ export class Talk {
     this.panel.querySelector(".face").replaceChildren(item.querySelector(".face").firstChild.cloneNode(true));
     part(this.panel, "alias").textContent = this.alias;
     this.panel.setAttribute("aria-label", this.alias);
-    this.log.setAttribute("aria-label", text("logOf", { alias: this.alias }));
-    this.box.id = `box-${this.code}`;
-    part(this.panel, "label").htmlFor = this.box.id;
-    part(this.panel, "label").textContent = text("writeTo", { alias: this.alias });
-    this.box.placeholder = text("writeTo", { alias: this.alias });
+    this.begin(`box-${this.code}`, text("writeTo", { alias: this.alias }), text("logOf", { alias: this.alias }));
     this.show();
-  }
-
-  #listen() {
-    this.panel.querySelector("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.send();
-    });
-    this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.altKey || event.isComposing) return;
-      event.preventDefault();
-      this.send();
-    });
-    this.box.addEventListener("input", () => {
-      this.#wrong("");
-      this.#measure();
-      if (this.showsTyping && this.box.value.trim()) this.#connection.typing(this.room);
-    });
-    this.panel.querySelector(".earlier").addEventListener("click", () => this.#earlier());
   }
 
   /** The name of a participant. */
@@ -86,53 +53,8 @@ export class Talk {
     return participant === this.visitor ? this.alias : this.#names.get(participant) || text("colleague");
   }
 
-  // ---- what is typed ----
-
-  send() {
-    const body = this.box.value.trim();
-    if (this.over || this.lost) return;
-    if (!body) {
-      this.#wrong(text("empty"));
-    } else if (count(body) > LIMIT) {
-      this.#wrong(text("tooLong", { limit: LIMIT }));
-    } else {
-      this.box.value = "";
-      this.#measure();
-      this.entries.outgoing(this.#connection.post(this.room, body));
-    }
-    this.box.focus();
-  }
-
-  /** Send a message again. */
-  retry(id) {
-    this.#connection.retry(id);
-  }
-
-  /** What was not sent goes back to where it was typed, before what stands there. */
-  back(message) {
-    this.#connection.drop(message.id);
-    this.entries.remove(message.id);
-    this.box.value = [message.body, this.box.value].filter(Boolean).join("\n");
-    this.#measure();
-    this.box.focus();
-  }
-
-  get hasDraft() {
-    return Boolean(this.box.value.trim()) || this.entries.hasUnsent;
-  }
-
-  #wrong(words) {
-    const error = part(this.panel, "error");
-    error.textContent = words;
-    error.hidden = !words;
-    this.box.setAttribute("aria-invalid", String(Boolean(words)));
-  }
-
-  #measure() {
-    const length = part(this.panel, "length");
-    const typed = count(this.box.value);
-    length.hidden = typed < NEARLY;
-    if (!length.hidden) length.textContent = text("length", { count: typed, limit: LIMIT });
+  get isSilent() {
+    return this.over || this.lost;
   }
 
   // ---- what comes ----
@@ -193,7 +115,7 @@ export class Talk {
 
   /** We have seen everything here. */
   seen() {
-    if (this.showsRead && !this.lost && !this.gone && this.#head > this.#own) this.#connection.read(this.room, this.#head);
+    if (this.showsRead && !this.lost && !this.gone && this.#head > this.#own) this.connection.read(this.room, this.#head);
     this.#forget(this.#head);
   }
 
@@ -232,27 +154,12 @@ export class Talk {
     this.show();
   }
 
-  async #earlier() {
-    const button = this.panel.querySelector(".earlier");
-    button.setAttribute("aria-busy", "true");
-    try {
-      const height = this.log.scrollHeight;
-      this.log.setAttribute("aria-live", "off");
-      for (const event of await this.#connection.history(this.room, this.entries.first)) this.entries.add(event);
-      this.log.scrollTop += this.log.scrollHeight - height;
-      this.show();
-    } catch {
-      this.#wrong(text("historyFailed"));
-    }
-    button.removeAttribute("aria-busy");
-  }
-
   // ---- what is shown ----
 
   /** Where the visitor is, in a word; nothing while nobody can know. */
   get state() {
     if (this.over) return text("ended");
-    if (this.#connection.state !== "connected") return "";
+    if (this.connection.state !== "connected") return "";
     if (this.#writing) return text("writing");
     return text({ here: "here", reconnecting: "reconnecting" }[this.#presence] ?? "gone");
   }
@@ -260,20 +167,16 @@ export class Talk {
   show() {
     part(this.panel, "state").textContent = [this.line, this.state].filter(Boolean).join(" · ");
     this.panel.querySelector(".write").hidden = this.over && !this.hasDraft;
-    this.box.readOnly = this.over || this.lost;
-    for (const button of this.panel.querySelectorAll(".write .button")) button.disabled = this.over || this.lost;
-    this.panel.querySelector(".earlier").hidden = !this.entries?.first || this.entries.first <= this.#first;
+    this.box.readOnly = this.isSilent;
+    for (const button of this.panel.querySelectorAll(".write .button")) button.disabled = this.isSilent;
+    this.showEarlier(this.#first);
     this.hint();
     this.changed?.();
   }
 
   /** What has to be said above the box. */
   hint() {
-    const hint = part(this.panel, "hint");
-    const state = this.#connection.state;
-    const words = this.lost ? text(this.gone || "lost") : this.over || state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
-    if (hint.textContent !== words) hint.textContent = words;
-    hint.hidden = !words;
+    this.hintAt(this.lost ? text(this.gone || "lost") : "", this.over);
   }
 
   /** Draw its place in the list. */
@@ -292,7 +195,7 @@ export class Talk {
   /** It is off the desk. */
   drop() {
     clearTimeout(this.#writing);
-    this.#connection.leave(this.room);
+    this.connection.leave(this.room);
     this.panel.remove();
     this.about.remove();
   }

@@ -8,6 +8,7 @@ import { Connection } from "./connection.js";
 import { tell } from "./desk-notices.js";
 import { Talk } from "./desk-talk.js";
 import { StandardMessages } from "./standard-messages.js";
+import { Team } from "./team.js";
 
 const chat = document.getElementById("chat");
 const homes = { talks: document.getElementById("talks"), abouts: document.getElementById("abouts") };
@@ -17,6 +18,7 @@ const connection = new Connection({ csrf: document.body.dataset.csrf, as: "atten
 
 let current = null;
 let waiting = null;
+let team = null;
 
 const items = () => [...document.querySelectorAll("#mine [data-conversation]")];
 const all = () => [...talks.values()].flatMap((talk) => (talk.beside ? [talk, talk.beside] : [talk]));
@@ -92,7 +94,8 @@ function draw() {
     said.textContent = count ? text("besideCount", { count }) : "";
   }
   const total = all().reduce((sum, talk) => sum + talk.unseen.size, 0);
-  const named = total ? `(${total}) ${title}` : title;
+  const calls = total + (team?.named ?? 0);
+  const named = calls ? `(${calls}) ${title}` : title;
   if (document.title !== named) document.title = named;
   const badge = chat.querySelector("[data-total]");
   badge.hidden = !total;
@@ -153,13 +156,15 @@ async function tellAbout(talk) {
 }
 
 function look() {
-  if (current && looked() && chat.dataset.view !== "about") current.seen();
+  if (current && looked() && !["about", "team"].includes(chat.dataset.view)) current.seen();
   if (current?.beside && looked() && current.beside.panel.offsetParent) current.beside.seen();
+  team?.look();
 }
 
 function view(name) {
   chat.dataset.view = name;
   for (const button of chat.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === name));
+  if (name === "team") team.view();
 }
 
 document.addEventListener("click", (event) => {
@@ -252,8 +257,18 @@ function ended(talk) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (all().some((talk) => talk.hasDraft)) event.preventDefault();
+  if (team.hasDraft || all().some((talk) => talk.hasDraft)) event.preventDefault();
 });
 
+// On a narrow screen one view is shown at a time.
+const narrow = window.matchMedia("(max-width: 900px)");
+
+team = new Team(connection, {
+  drawn: draw,
+  isNarrow: () => narrow.matches,
+  leave: () => { if (narrow.matches) view(current ? "talk" : "lists"); current?.box.focus(); },
+  shows: () => !narrow.matches || chat.dataset.view === "team",
+  turn: () => { if (narrow.matches && chat.dataset.view !== "team") view("team"); },
+});
 show(connection.state);
 sync();

@@ -235,6 +235,12 @@ TALKING = {
     "desk/chat/feedback/<str:code>/answer/": entry(
         post=door(OF_TWO, 302, "/desk/chat/feedback/", {"body": "Thanks.", "seen": "1"})
     ),
+    "desk/chat/team/": entry(get=door(TAKING, says="data-team-room")),
+    "desk/chat/team/announced/": entry(get=door(TAKING, says='class="announced-list"')),
+    "desk/chat/team/announcements/": entry(get=door(TAKING, says='class="who-has-read"')),
+    # The room stands in the form; without one it is nobody's: see tests/chat/test_team_announcements.py.
+    "desk/chat/team/announce/": entry(),
+    "desk/chat/team/<str:code>/seen/<int:seq>/": entry(post=door(TAKERS, 302, "/desk/chat/")),
     "desk/chat/<str:code>/take/": entry(post=door(TAKERS, 302, "/desk/chat/")),
     # A conversation is its volunteer's alone.
     "desk/chat/<str:code>/end/": entry(post=door(MINE, says="{side.talk.code}")),

@@ -62,6 +62,7 @@ PARAMETERS = {
     "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
     "desk/chat/feedback/write/": lambda side: {"code": side.talk.code},
     "desk/chat/feedback/": lambda side: {"code": side.feedback.code},
+    "desk/chat/team/": lambda side: {"code": side.team_room.code, "seq": side.announced.seq},
     "desk/chat/transfers/": lambda side: {"code": side.transfer.code},
     "desk/chat/live/calls/": lambda side: {"code": side.call.code},
     "desk/chat/live/": lambda side: {"code": side.talk.code},

@@ -49,6 +49,11 @@ FRAMES = {
     "take": (TAKERS, "taken", lambda room, waiting: {"id": str(uuid.uuid4()), "conversation": waiting}),
     "end": (IN_TALK, "", lambda room, waiting: {"room": room}),
 }
+# The same in an internal chat, which has no queue and no end.
+IN_TEAM = {"phone": "vera cora alice", "crawl": "viktor"}
+TEAM_FRAMES = {kind: (IN_TEAM, FRAMES[kind][1], FRAMES[kind][2]) for kind in ("open", "read", "typing", "post")} | {
+    "end": ({}, "", FRAMES["end"][2])
+}
 
 
 @pytest.fixture
@@ -115,17 +120,18 @@ def refusals(frames):
     return [one["code"] for one in frames if one["type"] == "error"]
 
 
-async def test_a_frame_is_heard_from_those_it_is_for_and_from_nobody_else(world, open_socket):
+@pytest.mark.parametrize(("place", "table"), [("room", FRAMES), ("team", TEAM_FRAMES)])
+async def test_a_frame_is_heard_from_those_it_is_for_and_from_nobody_else(world, open_socket, place, table):
     wrong = []
     for who in world.people:
         socket = await enter(open_socket, world, who)
         if socket is None:
             continue
-        for kind, (names, expected, fields) in FRAMES.items():
+        for kind, (names, expected, fields) in table.items():
             for side in world.sides.values():
                 may = who in names.get(side.name, "").split()
                 before = await db(what_stands)()
-                given = fields(side.room, side.waiting.code)
+                given = fields(side.room if place == "room" else side.team_room.code, side.waiting.code)
                 said = Said(await send(socket, kind, given, expected if may else ""))
                 codes = refusals(said.frames)
                 where = f"{kind} ({side.name}) by {who}"

@@ -13,8 +13,21 @@ from django.test import Client
 from django.utils import timezone
 from guardian.shortcuts import remove_perm
 
-from chat.actions import beside, conversations, danger, duties, feedback, flags, guidance, messages, queue
+from chat.actions import (
+    beside,
+    conversations,
+    danger,
+    duties,
+    feedback,
+    flags,
+    guidance,
+    messages,
+    queue,
+    team_announcements,
+    team_rooms,
+)
 from chat.actions.messages import Post
+from chat.actions.team_rooms import Mine
 from chat.models import Conversation, Debrief, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
 from hotline.dispatch.actions import links, offers, questions
@@ -26,6 +39,7 @@ from hotline.staff.actions import invitations
 from hotline.staff.actions.alarms import raise_alarm, settle_alarm
 from hotline.staff.actions.signed_calls import sign
 from hotline.staff.models import AlarmCall, AuditEntry, CallPlan
+from hotline.staff.permissions import Rights, holders
 from tests.attacks.matrix.knocking import knock
 from tests.cast import Cast, make_person
 from tests.coordinators.joining import register
@@ -88,10 +102,16 @@ class Side:
 
     def _chat_of(self, asked, guide):
         self.line = Line.objects.create(
-            slug=f"line-{self.name}", team=self.team, mode=Line.Mode.OPEN, titles={"en": self.marks["line"]}
+            slug=f"line-{self.name}",
+            team=self.team,
+            mode=Line.Mode.OPEN,
+            titles={"en": self.marks["line"]},
+            # In the common room the two worlds would know of each other.
+            in_common_room=False,
         )
         self.standard = self._standard_message("standard", owner="line", line=self.line)
         self.own = self._standard_message("own", owner="person", person=self.volunteer)
+        self._team_room_of()
         self.duty = duties.set_maximum(self.volunteer, self.line, self.line.most_conversations)
         type(self.duty).objects.filter(pk=self.duty.pk).update(seen_at=timezone.now())
         self.waiting, self.waiting_token = self._visitor()
@@ -129,6 +149,17 @@ class Side:
         settle_alarm(beside.DANGER, self.talk.code)
         guided = self.talk.guidances.get().room.participants.get()
         messages.post(Post(guided.pk, uuid.uuid4(), self.marks["guided"]))
+
+    def _team_room_of(self):
+        """The internal chat of the side's line, where its volunteer has said something; announced by a coordinator."""
+        now = timezone.now()
+        (mine,) = team_rooms.of(self.volunteer, Rights.of(self.volunteer), now)
+        messages.post(Post(mine.me.pk, uuid.uuid4(), self.marks["internal"]))
+        leading = Mine(mine.team_room, mine.me, may_announce=True)
+        for person in holders("chat.talk", self.line):
+            team_rooms.of(person, Rights.of(person), now)
+        self.announced = team_announcements.announce(self.volunteer, leading, uuid.uuid4(), self.marks["announced"])
+        self.team_room = mine.room
 
     def _standard_message(self, what, **owner):
         return StandardMessage.objects.create(short_code=what, texts={"en": self.marks[what]}, **owner)
@@ -172,7 +203,20 @@ class Signer(Client):
 
 
 # What of a side bears a mark. The first few are sealed content; the rest are names.
-SEALED = ("caller", "number", "note", "question", "said", "visitor", "handed", "flagged", "guided", "feedback")
+SEALED = (
+    "caller",
+    "number",
+    "note",
+    "question",
+    "said",
+    "visitor",
+    "handed",
+    "flagged",
+    "guided",
+    "feedback",
+    "internal",
+    "announced",
+)
 MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own")
 
 
