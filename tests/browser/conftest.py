@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -59,8 +61,21 @@ def page(context):
     assert made.problems == []
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """A file with a migrated, empty database, made once: that costs more than all that a test does with it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    file = folder / "house.sqlite3"
+    variables = environment(DEBUG="1", DATABASE_URL=f"sqlite:///{file}", VAR_DIR=str(folder))
+    code, output = Process(("migrate", "--verbosity", "0"), variables, folder / "migrate.log").result()
+    assert code == 0, output
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
 @pytest.fixture
-def own_house(tmp_path):
+def own_house(tmp_path, migrated_file):
     """own_house() -> start: a house in a process, with a database of its own, which start.run(text) fills by Python;
     start() opens its server, always on the same port (start.url), and returns it, to be killed and started again."""
     started = []
@@ -81,7 +96,7 @@ def own_house(tmp_path):
             started[-1].until(lambda: started[-1].health() is not None)
             return started[-1]
 
-        do("migrate", "--verbosity", "0")
+        shutil.copy(migrated_file, tmp_path / "house.sqlite3")
         start.url, start.run = variables["BASE_URL"], partial(do, "shell", "-c")
         return start
 
