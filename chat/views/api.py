@@ -166,7 +166,8 @@ def end(request, code):
 def survey(request, code):
     """What the visitor says about a conversation that has ended; once, and kept without a link back."""
     conversation = _own(request, code)
-    if conversation.entrance.survey is None:
+    asks = conversation.entrance.survey
+    if asks is None or not asks.questions.exists():
         raise NotAsked
     if conversation.state != Conversation.State.ENDED:
         raise flags.StillRunning

@@ -57,7 +57,7 @@ def show_about(request, conversation, *, form=None, passing=None, flagging=None,
         "flagging": flagging,
         "reason_limit": flags.REASON_LIMIT,
         "is_over": is_over,
-        "form": form or (answers_form(line.wrap_up, prefix=conversation.code) if is_over and line.wrap_up else None),
+        "form": form or (_wrap_up(conversation) if is_over else None),
         "refused": refused,
         "cares": not conversation.practice and (line.rest_minutes or line.offers_debrief),
         "was_hard": "hard" in request.POST,
@@ -86,6 +86,12 @@ def told_before(conversation, me):
         return read(conversation.entrance.questions, conversations.answers_before(conversation))
     except KeyGone:
         return []
+
+
+def _wrap_up(conversation):
+    """The form of the questions afterwards; None where the line asks nothing."""
+    form = answers_form(conversation.line.wrap_up, prefix=conversation.code)
+    return form if form.fields else None
 
 
 @require_POST

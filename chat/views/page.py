@@ -83,9 +83,9 @@ TEXTS = ("welcome", "danger", "privacy", "when_closed", "when_full", "when_pause
 
 
 def _survey(line):
-    if line.survey is None:
-        return None
     form = answers_form(line.survey)
+    if not form.fields:
+        return None
     form.auto_id = "survey_%s"  # the questions before the chat stand on the same page
     return form
 

@@ -77,3 +77,39 @@ def test_an_erased_conversation_leaves_no_answers_that_come_late(over):
     gone.room.delete()
     assert wrap_up.answer_survey(gone, {"good": True}) is False
     assert not GivenAnswers.objects.exists()
+
+
+def test_a_survey_with_no_questions_is_none(line, client, over):
+    """Nothing is shown that asks nothing, and what is sent all the same is answered in words."""
+    assert 'id="survey"' in client.get(f"/chat/{line.slug}/").content.decode()
+    line.survey.questions.all().delete()
+    page = client.get(f"/chat/{line.slug}/").content.decode()
+    assert 'id="survey"' not in page and "May we ask you something?" not in page
+    answer = give(over, good=True)
+    assert answer.status_code == 404 and "asks nothing" in answer.json()["detail"]
+    assert not Conversation.objects.get().survey_given
+
+
+def test_a_wrap_up_with_no_questions_is_put_away_at_once(line, cast, as_person, talk):
+    line.wrap_up = ask("wrap-up")
+    line.save()
+    _visitor, _vera, conversation = talk()
+    conversations.end_as_volunteer(cast.vera, conversation)
+    vera = as_person(cast.vera)
+    page = vera.get(f"/desk/chat/{conversation.code}/").content.decode()
+    assert "A few questions for you." not in page and "Without answers" not in page
+    assert "Put away." in vera.post(f"/desk/chat/{conversation.code}/put-away/").content.decode()
+    assert Conversation.objects.get().put_away and not GivenAnswers.objects.exists()
+
+
+def test_a_survey_that_was_changed_meanwhile_uses_up_no_turn(line, over):
+    """An answer whose question is gone is left out; a new question that must be answered is named."""
+    line.survey.questions.filter(key="words").delete()
+    assert give(over, good=True, words="It helped.").status_code == 204
+    assert GivenAnswers.objects.get().answers == {"good": True} and not AnswerText.objects.exists()
+    visitor, started = visitor_comes(line)
+    conversations.end_as_visitor(visitor)
+    line.survey.questions.create(key="age", kind="number", required=True, label={"en": "Age?"})
+    refused = give(started, good=True)
+    assert refused.status_code == 400 and set(refused.json()["fields"]) == {"age"}
+    assert not Conversation.objects.get(code=started.conversation).survey_given
