@@ -188,6 +188,16 @@ def test_who_may_not(talk, waiting, cast):
         guidance.call(cast.vera, fresh(conversation))
 
 
+def test_nobody_else_of_the_line_reads_it(talk, cast):
+    visitor, _vera, conversation = talk()
+    room = guidance.begin(cast.cora, conversation).room.code
+    other = make_person("oleh", roles=["volunteer"], works_in=[cast.phone])
+    guest = seats.Guest(visitor.pk, conversation.room.code, "en", "", bytes(visitor.token_hash))
+    for who in (other, cast.alice, cast.ada, cast.viktor, guest):
+        with pytest.raises(messages.NotInRoom):
+            seats.view(who, room)
+
+
 # ---- the call ----
 
 

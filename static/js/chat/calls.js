@@ -1,6 +1,19 @@
-// Calls for help ring as long as they are to be seen, for all who could answer.
+// Calls for help ring at once and again as long as they are to be seen, for all who could answer.
+import { text } from "../texts.js";
 import { tell } from "./desk-notices.js";
 
 const AGAIN = 10_000;
+let known = new Set();
 
-setInterval(() => { if (document.querySelector("[data-call]")) tell("visitor"); }, AGAIN);
+const calls = () => [...document.querySelectorAll("[data-call]")].map((one) => one.dataset.call);
+const sound = () => tell("visitor", text("newCall"));
+
+function look() {
+  const now = calls();
+  if (now.some((code) => !known.has(code))) sound();
+  known = new Set(now);
+}
+
+document.addEventListener("htmx:afterSettle", look);
+setInterval(() => { if (calls().length) sound(); }, AGAIN);
+look();

@@ -60,10 +60,11 @@ function notice(words) {
 
 const WORDS = { message: "newMessage", visitor: "newVisitor", mention: "newMention" };
 
-/** Something new: "message", "visitor" or "mention". It sounds, and is shown on the desktop while nobody looks at this page. */
-export function tell(kind) {
+/** Something new: "message", "visitor" or "mention". It sounds, and is shown on the desktop while nobody looks at this page,
+    in `words` if these are not the usual ones. */
+export function tell(kind, words = text(WORDS[kind])) {
   if (chosen[kind]) play(kind);
-  if (chosen.desktop && !document.hasFocus()) notice(text(WORDS[kind]));
+  if (chosen.desktop && !document.hasFocus()) notice(words);
 }
 
 home.addEventListener("change", async (event) => {

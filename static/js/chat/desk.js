@@ -104,7 +104,7 @@ function draw() {
 
 // Somebody new in a queue: not those who waited when the page was opened, and not at lines one is away from.
 function arrivals() {
-  const now = new Set([...document.querySelectorAll(".line:not([data-away]) [data-waiting], [data-handed], [data-call]")].map((one) => one.dataset.waiting ?? one.dataset.handed ?? one.dataset.call));
+  const now = new Set([...document.querySelectorAll(".line:not([data-away]) [data-waiting], [data-handed]")].map((one) => one.dataset.waiting ?? one.dataset.handed));
   if (waiting && [...now].some((code) => !waiting.has(code))) tell("visitor");
   waiting = now;
 }
