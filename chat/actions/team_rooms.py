@@ -71,6 +71,8 @@ def of(user, rights, now):
 
 def find(user, rights, code):
     """The Mine of `user` whose room has this code (str). Raises NotFound."""
+    if not code.isalnum():
+        raise NotFound  # a code has no other signs, and a NUL no database takes
     common = cache(common_teams)
     rows = Participant.objects.present().filter(user=user, room__code=code, room__kind=Room.Kind.TEAM)
     me = rows.select_related("room__team_room__line").first()
