@@ -16,8 +16,8 @@ ROWS = [
         kept=_("under the key of its author in that room"),
         seen=_(
             "its volunteer while it is theirs, and until it is put away; the visitor by their token; whoever supervises the "
-            "line, the part that a flag is about, what they read along while it runs, or all of it to give feedback, each look "
-            "audited and shown to its volunteer but for flags"
+            "line, the part that a flag is about, what they read along while it runs, or all of it for feedback and history, "
+            "each look audited"
         ),
         gone=_(
             "the line's time after the end (usually 7 days, at most 30, or minutes); held with a reason at most "

@@ -84,7 +84,10 @@ class LineAdmin(HouseModelAdmin):
                     "has_standard_messages",
                 ],
             ),
-            (_("Guiding the volunteers"), ["has_live_view", "has_guidance", "can_step_in", "has_feedback"]),
+            (
+                _("Guiding the volunteers"),
+                ["has_live_view", "has_guidance", "can_step_in", "has_feedback", "has_history"],
+            ),
             (_("In imminent danger"), ["has_danger", "danger_steps", "danger_numbers"]),
             (_("Passing visitors on"), ["can_transfer", "passes_history", "passes_on_to"]),
             (_("Internal chat"), ["has_team_room", "in_common_room"]),

@@ -117,7 +117,7 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
-            "has_live_view", "has_guidance", "can_step_in", "has_feedback",
+            "has_live_view", "has_guidance", "can_step_in", "has_feedback", "has_history",
             "has_danger", "danger_steps", "danger_numbers", "has_team_room", "in_common_room",
         ]  # fmt: skip
         help_texts = {
@@ -169,6 +169,7 @@ class LineForm(forms.ModelForm):
                 "It calls the coordinators before all else, and shows the volunteer the checklist and the numbers below."
             ),
             "can_step_in": _("By name, and the visitor is told kindly."),
+            "has_history": _("As long as they are kept; each look and each print stands in the audit."),
             "has_feedback": _(
                 "Whoever supervises the line writes to a volunteer about a conversation, also with some of its messages; "
                 "the two of them alone read it."

@@ -183,6 +183,7 @@ class Line(models.Model):
     danger_steps = models.JSONField(_("checklist in imminent danger"), default=dict, blank=True)
     danger_numbers = models.JSONField(_("emergency numbers"), default=dict, blank=True)
     can_step_in = models.BooleanField(_("coordinators can step into a conversation, or take it over"), default=True)
+    has_history = models.BooleanField(_("coordinators find and read past conversations"), default=True)
     has_feedback = models.BooleanField(_("feedback to volunteers on conversations"), default=True)
     has_team_room = models.BooleanField(_("internal chat of its volunteers"), default=True)
     in_common_room = models.BooleanField(_("its volunteers are in the internal chat of all lines"), default=True)

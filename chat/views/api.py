@@ -59,7 +59,7 @@ def asked_by(line):
         "alias": line.alias,
         "questions": [_question(question) for question in asked],
         "alternatives": line.alternatives,
-        "may_be_read_along": line.has_live_view or line.has_feedback,
+        "may_be_read_along": line.has_live_view or line.has_feedback or line.has_history,
         "challenge": None,
     }
 

@@ -176,7 +176,7 @@ def test_the_visitor_is_told_before_they_begin_or_it_cannot_be(talk, cast, clien
     words = "may read along"
     assert words in client.get(f"/chat/{line.slug}/").content.decode()
     assert Device().get(f"lines/{line.slug}/").json()["may_be_read_along"] is True
-    Line.objects.update(has_live_view=False, has_feedback=False)
+    Line.objects.update(has_live_view=False, has_feedback=False, has_history=False)
     assert words not in client.get(f"/chat/{line.slug}/").content.decode()
     assert Device().get(f"lines/{line.slug}/").json()["may_be_read_along"] is False
     _visitor, _vera, conversation = talk()

@@ -226,6 +226,14 @@ TALKING = {
     "desk/chat/standard-messages/<str:code>/suggest/": entry(
         post=door(MINE, 302, "/desk/chat/standard-messages/", lambda side: {"line": side.line.slug})
     ),
+    "desk/chat/history/": entry(get=door("cora alice", says="<h1>Past conversations</h1>")),
+    "desk/chat/history/<str:code>/": entry(get=door(GUIDES, says="{side.ended.code}")),
+    "desk/chat/history/<str:code>/read/": entry(post=door(GUIDES, says="{side.marks[said]}")),
+    "desk/chat/history/<str:code>/print/": entry(post=door(GUIDES, says="{side.marks[said]}")),
+    "desk/chat/history/<str:code>/hold/": entry(
+        post=door(GUIDES, 302, "/desk/chat/history/", {"days": "20", "reason": "A complaint."})
+    ),
+    "desk/chat/history/<str:code>/release/": entry(post=door(GUIDES, 302, "/desk/chat/history/")),
     "desk/chat/feedback/": entry(get=door(TAKING, says="<h1>Feedback</h1>")),
     "desk/chat/feedback/write/<str:code>/": entry(
         get=door(GUIDES, says="{side.talk.code}"), post=door(GUIDES, says="{side.marks[said]}", data={"read": "yes"})

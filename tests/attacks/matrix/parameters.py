@@ -60,6 +60,7 @@ PARAMETERS = {
     "desk/chat/debriefs/": lambda side: {"code": side.offered.code},
     "desk/chat/lines/": lambda side: {"slug": side.line.slug, "code": side.standard.code},
     "desk/chat/standard-messages/": lambda side: {"code": side.own.code},
+    "desk/chat/history/": lambda side: {"code": side.ended.code},
     "desk/chat/feedback/write/": lambda side: {"code": side.talk.code},
     "desk/chat/feedback/": lambda side: {"code": side.feedback.code},
     "desk/chat/team/": lambda side: {"code": side.team_room.code, "seq": side.announced.seq},
