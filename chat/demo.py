@@ -1,9 +1,9 @@
-"""The demo's two lines, with their questions and standard messages; both are open."""
+"""The demo's two lines, with their questions, standard messages and a planned group; both are open."""
 
 import json
 from pathlib import Path
 
-from chat.models import Line, StandardMessage
+from chat.models import Group, Line, StandardMessage
 from hotline.questionnaires.models import Question, Questionnaire
 from hotline.staff.models import Team
 
@@ -22,6 +22,10 @@ def load(demo):
         Line.objects.filter(slug=wanted["slug"]).update(mode=Line.Mode.OPEN)
     for line in made:
         line.passes_on_to.set(Line.objects.filter(team=team).exclude(pk=line.pk))
+    for wanted in _read("demo-groups.json"):
+        line = Line.objects.get(slug=wanted.pop("line"))
+        if not line.groups.exists():
+            Group.objects.create(line=line, **wanted)
     for whose, texts in _read("demo-standard-messages.json").items():
         _standard_messages(whose, texts)
 

@@ -5,6 +5,7 @@ from chat.actions import (
     erasure,
     feedback,
     group_erasure,
+    group_staff,
     group_visitors,
     groups,
     live_view,
@@ -71,8 +72,9 @@ def drop_old_figures(now):
 
 
 def turn_groups(now):
-    """Groups open and close by their plan, and visitors who did not come back are out of them."""
-    return groups.open_due(now) + groups.close_due(now) + group_visitors.drop_absent(now)
+    """Groups open and close by their plan, and whoever did not come back is out of them."""
+    gone = group_visitors.drop_absent(now) + group_staff.drop_absent(now)
+    return groups.open_due(now) + groups.close_due(now) + gone
 
 
 def empty_groups(now):

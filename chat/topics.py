@@ -20,3 +20,9 @@ def of_user(user):
         return []
     seen = [topics.sightings()] if rights.somewhere(SUPERVISE) else []
     return [*queues_of(rights), topics.team_rooms(), *seen]
+
+
+def of_groups(user):
+    """Topic names (list of str) for the pages of groups of `user` (User or Rights)."""
+    lines = visible(user, Line.objects.order_by("pk"), TALK)
+    return [topics.groups(pk) for pk in lines.values_list("pk", flat=True)]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from chat.views import api, demo_host, page
+from chat.views import api, demo_host, group_api, group_page, page
 
 app_name = "chat"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("chat/api/conversations/<str:code>/survey/", api.survey, name="survey"),
     path("chat/api/conversations/<str:code>/complaint/", api.complain, name="complaint"),
     path("chat/api/conversations/<str:code>/", api.erase, name="erase"),
+    path("chat/api/groups/mine/", group_api.mine, name="group-mine"),
+    path("chat/api/groups/leave/", group_api.leave, name="group-leave"),
+    path("chat/api/groups/aside/", group_api.aside, name="group-aside"),
+    path("chat/api/groups/<str:code>/", group_api.group, name="group-state"),
+    path("chat/api/groups/<str:code>/members/", group_api.enter, name="group-enter"),
+    path("chat/<slug:slug>/groups/<str:code>/", group_page.group, name="group"),
+    path("chat/<slug:slug>/groups/<str:code>/frame/", group_page.group_frame, name="group-frame"),
     path("chat/<slug:slug>/", page.page, name="page"),
     path("chat/<slug:slug>/frame/", page.frame, name="frame"),
     path("chat/<slug:slug>/colour/<str:colour>.css", page.colour, name="colour"),

@@ -1,9 +1,10 @@
 // The chat on any website: <script src="https://HOST/static/widget.js" data-line="youth" async></script>
 // A round button that opens the line in a frame. It keeps nothing, loads nothing before it is pressed, and asks of the
-// host page's policy only script-src and frame-src. data-label, data-language and data-colour ("#0b6b66") are possible.
+// host page's policy only script-src and frame-src. data-label, data-language and data-colour ("#0b6b66") are possible, and
+// data-group with the code of one of the line's groups.
 (() => {
   const script = document.currentScript;
-  const { line, label, colour, language } = script.dataset;
+  const { line, group, label, colour, language } = script.dataset;
   const house = new URL(script.src).origin;
   const WORDS = {
     en: ["Chat", "Close the chat", "Leave this page", "New message"],
@@ -96,7 +97,7 @@
     if (!frame) {
       scroll = document.documentElement.style.overflow;
       frame = make("iframe", { position: "fixed", zIndex: TOP + 1, border: "0", background: "#fff", colorScheme: "light dark", boxShadow: "0 8px 40px rgb(0 0 0 / 30%)" }, { title: name, name: `hotline-${turn}`, referrerpolicy: "no-referrer" });
-      frame.src = `${house}/chat/${encodeURIComponent(line)}/frame/?language=${encodeURIComponent(wished.slice(0, 2))}`;
+      frame.src = `${house}/chat/${encodeURIComponent(line)}/${group ? `groups/${encodeURIComponent(group)}/` : ""}frame/?language=${encodeURIComponent(wished.slice(0, 2))}`;
       host.shadowRoot.append(frame);
       document.addEventListener("keydown", keys, true);
     }

@@ -27,7 +27,8 @@ ALIKE = {
     },
     "nb": {
         "Administrator", "Alarm", "Alarm: %(words)s", "Alias", "Chat", "Filter", "Region", "Send", "Start", "Status", "Sum",
-        "System", "Team", "alarm", "alias", "forum", "normal", "person", "plan", "region", "team",
+        "System", "Team", "alarm", "alias", "forum", "moderator",
+        "normal", "person", "plan", "region", "team",
     },
     "uk": set(),
     "ru": set(),

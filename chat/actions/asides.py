@@ -81,9 +81,10 @@ def accept(participant, secret):
         actor, now = member.asked_by, timezone.now()
         if actor is None or member.state != State.IN or not Rights(actor).can(TALK, group):
             raise NotAsked
-        duty = duties.lock(actor, group.line)
-        if duties.load(actor, group.line) >= duty.maximum:
-            raise NoTime
+        try:
+            duties.claim(actor, group.line)
+        except (duties.Away, duties.AtCapacity):
+            raise NoTime from None
         alias = conversations.alias_of(participant)
         conversation = Conversation(
             line=group.line,

@@ -1,5 +1,7 @@
 """Volunteers and moderators of a group: who may moderate, who comes in, who goes."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import rooms
 from chat.models import Group, Participant, Room
 from hotline.lib.errors import Refused
+from hotline.lib.rows import each
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.audit import record
@@ -14,6 +17,9 @@ from hotline.staff.permissions import NotAllowed, Rights, require
 
 TALK, SUPERVISE = "chat.talk", "chat.supervise_conversations"
 Role = Participant.Role
+# Whoever was not heard of for so long is out.
+GONE = timedelta(minutes=10)
+BOUND = 500
 
 
 class Over(Refused):
@@ -79,11 +85,22 @@ def come_in(actor, group):
 
 
 def go_out(actor, group):
-    """They are in neither any more; a second time changes nothing."""
-    now = timezone.now()
+    """They are in neither any more; a second time changes nothing. Raises Over."""
+    _go_out(group, actor, timezone.now())
+
+
+def _go_out(group, actor, now):
     with transaction.atomic():
         current = lock(group)
         for room in (current.room, rooms.lock(current.backroom_id)):
             for me in Participant.objects.present().filter(room=room, user=actor):
                 rooms.leave(room, me, now)
         ring(topics.groups(group.line_id))
+    return True
+
+
+def drop_absent(now):
+    """Volunteers and moderators who were not heard of for long are out; returns how many."""
+    here = Participant.objects.present().filter(room__kind=Room.Kind.GROUP, room__is_open=True, user__isnull=False)
+    absent = here.filter(seen_at__lt=now - GONE).select_related("room__group__line", "user").order_by("pk")[:BOUND]
+    return each(absent, lambda one: _go_out(one.room.group, one.user, now))

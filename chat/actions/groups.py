@@ -140,12 +140,13 @@ def open_due(now):
         return 0
     planned = Group.objects.filter(state=State.PLANNED, starts_at__lte=now, line__has_groups=True)
     due = planned.exclude(ends_at__lte=now).select_related("line").order_by("starts_at")
-    return each(due[:BOUND], _open_by_plan, now)
+    return each(due[:BOUND], open_by_house, now)
 
 
-def _open_by_plan(group, now):
+def open_by_house(group, now=None):
+    """The house opens it: its time has come. Raises NotPlanned."""
     with transaction.atomic():
-        _open(group, now)
+        _open(group, now or timezone.now())
         record(None, "group.opened", group.code)
     return True
 

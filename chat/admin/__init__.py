@@ -1,3 +1,3 @@
-from . import conversation, debrief, duty, flag, line, standard_message
+from . import conversation, debrief, duty, flag, group, line, standard_message
 
-__all__ = ["conversation", "debrief", "duty", "flag", "line", "standard_message"]
+__all__ = ["conversation", "debrief", "duty", "flag", "group", "line", "standard_message"]

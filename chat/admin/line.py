@@ -82,6 +82,7 @@ class LineAdmin(HouseModelAdmin):
                     "takes_complaints",
                     "can_exclude",
                     "has_standard_messages",
+                    "has_groups",
                 ],
             ),
             (

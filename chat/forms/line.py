@@ -117,7 +117,7 @@ class LineForm(forms.ModelForm):
             "suggested_aliases", "questions", "risk_answers", "risk_minutes", "survey", "wrap_up", "shows_typing",
             "shows_read", "can_resume", "can_keep_transcript", "can_transfer", "passes_on_to", "passes_history",
             "can_flag", "takes_complaints", "can_exclude", "has_standard_messages",
-            "has_live_view", "has_guidance", "can_step_in", "has_feedback", "has_history",
+            "has_live_view", "has_guidance", "can_step_in", "has_feedback", "has_groups", "has_history",
             "has_danger", "danger_steps", "danger_numbers", "has_team_room", "in_common_room",
         ]  # fmt: skip
         help_texts = {
@@ -157,6 +157,7 @@ class LineForm(forms.ModelForm):
                 "Whoever supervises the line sees it; its volunteer does not. The conversation is kept for it."
             ),
             "can_exclude": _("For an hour, by their network, when a volunteer ends a conversation as abuse."),
+            "has_groups": _("Rooms for several visitors at once, planned by whoever supervises the line."),
             "has_standard_messages": _(
                 "Volunteers find ready texts by typing / in the box, and can always change them."
             ),

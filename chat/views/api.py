@@ -81,7 +81,7 @@ def start(request, slug):
     """A visitor comes: into the queue with them, or the reason why not."""
     line = _line(slug)
     data = body_of(request)
-    activate(voice(_spoken(data, request, line), line))
+    activate(voice(spoken_by(data, request, line), line))
     form = StartForm(line, data)
     if not form.is_valid():
         return invalid(form.errors_by_field)
@@ -93,10 +93,10 @@ def start(request, slug):
         language=form.cleaned_data["language"],
         network=network_of(request),
     )
-    return JsonResponse(_started(started), status=201)
+    return JsonResponse(started_answer(started), status=201)
 
 
-def _spoken(data, request, line):
+def spoken_by(data, request, line):
     """The language that the visitor chose, where the house speaks it."""
     chosen = data.get("language")
     return chosen if isinstance(chosen, str) and chosen in dict(settings.LANGUAGES) else language_of(request, line)
@@ -110,10 +110,11 @@ def resume(request, slug):
     if not isinstance(code, str):
         raise BadCall
     speak_for(request, line)
-    return JsonResponse(_started(conversations.resume(line, code)))
+    return JsonResponse(started_answer(conversations.resume(line, code)))
 
 
-def _started(started):
+def started_answer(started):
+    """What the visitor's device gets of a Started."""
     return {
         "token": started.token,
         "conversation": started.conversation,

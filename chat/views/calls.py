@@ -23,6 +23,7 @@ STATUS = {
     "not_found": 404,
     "unknown_room": 404,
     "not_allowed": 403,
+    "removed": 403,
     "not_known": 401,
     "bad_frame": 400,
     "too_large": 413,

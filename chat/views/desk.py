@@ -65,6 +65,7 @@ def side_context(request):
         "has_standard_messages": any(card.line.has_standard_messages for card in cards),
         "has_feedback": any(card.line.has_feedback for card in cards),
         "unread_feedback": feedback.unread(request.user, rights).count(),
+        "has_groups": any(card.line.has_groups for card in cards),
         "talks": talks,
         "shift": shift.of(request.user, cards, talks),
         "breaks": shift.BREAKS,

@@ -41,11 +41,20 @@ def frame(request, slug):
 
 
 def _page(request, line, *, framed):
+    return visitor_page(
+        request, line, "chat/visitor/page.html", lambda: shown(request, line, framed=framed), framed=framed
+    )
+
+
+def visitor_page(request, line, template, context, *, framed):
+    """The response with a page for visitors of `line`: in its language and time, and framed by its hosts alone.
+
+    context: function that gives what the template needs (dict).
+    """
     # in the line's own time, for whoever has no script
     language = language_of(request, line)
     with translation.override(voice(language, line)), timezone.override(line.time_zone):
-        context = shown(request, line, framed=framed) | {"interface": language}
-        response = render(request, "chat/visitor/page.html", context)
+        response = render(request, template, context() | {"interface": language})
     response["Content-Language"] = language
     if framed:
         # a host page that isolates itself refuses a frame without it
@@ -56,26 +65,32 @@ def _page(request, line, *, framed):
     return csp_replace(ours)(lambda _request: response)(request)
 
 
-def shown(request, line, *, framed):
-    """What the template needs."""
+def of_line(request, line, *, framed):
+    """What every page for its visitors shows of a line."""
     language = spoken_language(request, line)
-    state = state_of(line, timezone.now())
     return {
         "line": line,
         "framed": framed,
         "spoken": language,
         "languages": [(code, SPOKEN.get(code, code), code == language) for code in line.languages],
+        "alternatives": [entry | {"link": _link(entry["address"])} for entry in line.alternatives],
+        "suggested": localized(line.suggested_aliases) or [],
+        "retention": _span(line.retention),
+        **{name: localized(getattr(line, name)) for name in TEXTS},
+    }
+
+
+def shown(request, line, *, framed):
+    """What the template needs."""
+    state = state_of(line, timezone.now())
+    return of_line(request, line, framed=framed) | {
         "state": state["state"],
         "waiting": state["waiting"],
         "wait_seconds": state["wait_seconds"],
         "opens_at": state["opens_at"] and parse_datetime(state["opens_at"]),
-        "alternatives": [entry | {"link": _link(entry["address"])} for entry in line.alternatives],
-        "suggested": localized(line.suggested_aliases) or [],
-        "retention": _span(line.retention),
         "feedback_days": _span(timedelta(days=settings.FEEDBACK_DAYS)),
         "questions": answers_form(line.questions),
         "survey": _survey(line),
-        **{name: localized(getattr(line, name)) for name in TEXTS},
     }
 
 

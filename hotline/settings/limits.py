@@ -91,6 +91,8 @@ LIMITS = env.limits(
         "chat-start": [(max(200, _crowd), 600)],
         "chat-resume": [(10, 600)],
         "chat-mine": [(600, 60)],
+        # A group of 200 behind one network that asks every few seconds how it stands.
+        "chat-member": [(6000, 60)],
         "chat-end": [(600, 60)],
         "chat-survey": [(60, 60)],
         "chat-complaint": [(30, 60)],

@@ -119,6 +119,7 @@ SOCKET_TOPICS = [
     "hotline.dispatch.topics.of_user",
     "coordinators.topics.of_user",
     "chat.topics.of_user",
+    "chat.topics.of_groups",
     "hotline.staff.topics.of_user",
 ]
 SOCKET_ROOMS = "chat.consumers.sockets.house"

@@ -18,6 +18,7 @@ from hotline.staff.actions.alarms import raise_alarm
 from hotline.staff.actions.audit import record
 from hotline.staff.models import CallPlan
 from tests.chat.conftest import visitor_comes
+from tests.chat.groups import a_group
 from tests.coordinators.joining import register
 from tests.support.registry import Registry
 
@@ -97,6 +98,9 @@ class Rows:
 
     def chat_conversation(self, number):
         return visitor_comes(self.line)[1]
+
+    def chat_group(self, number):
+        return a_group(self.alice, self.line)
 
     def chat_flag(self, number):
         started = visitor_comes(self.line)[1]

@@ -46,7 +46,7 @@ def talk(backend):
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, house(backend, Path(folder)) as made:
         people = made.people(max(SIZES))
         with echo(made) as bare:
-            _until_open(bare)
+            until_open(bare)
             for size in SIZES:
                 yield from _closed(backend, made.url, bare, people[:size])
         yield _sustained(backend, made.url, people[:CONVERSATIONS])
@@ -92,7 +92,8 @@ def _sustained(backend, url, people):
     return Result(f"chat.{backend}.sustained_rate", best, "messages/s", setting=setting)
 
 
-def _until_open(url):
+def until_open(url):
+    """Return when somebody listens at this address. Raises RuntimeError when nobody does."""
     last = time.monotonic() + 60
     host, _colon, port = url.removeprefix("http://").partition(":")
     while time.monotonic() < last:

@@ -19,8 +19,7 @@ def opened(actor, line, **given):
     """The same, open."""
     group = a_group(actor, line, **given)
     groups.open_group(actor, group)
-    group.refresh_from_db()
-    return group
+    return Group.objects.select_related("line", "room", "backroom").get(pk=group.pk)
 
 
 def comes(group, alias, **given):

@@ -185,7 +185,7 @@ export class Connection extends EventTarget {
     if (type === "welcome") this.#welcomed();
     else if (type === "opened") this.#opened(detail);
     else if (type === "event") this.#event(detail);
-    else if (type === "ack") this.#outbox.acknowledged(detail);
+    else if (type === "ack" || type === "held") this.#outbox.acknowledged(detail);
     else if (type === "heads") for (const [room, log] of this.#rooms) this.#mend(room, log, detail.rooms[room]);
     else if (type === "reset") this.#reset(detail);
     else if (type === "closed") this.#gone(detail);
@@ -215,7 +215,7 @@ export class Connection extends EventTarget {
     const log = this.#rooms.get(detail.room);
     if (!log) return;
     log.opened(detail.first, detail.head);
-    log.head = detail.head;
+    Object.assign(log, { head: detail.head, crowd: detail.kind === "group" });
     this.#tell("opened", detail);
   }
 
@@ -225,8 +225,8 @@ export class Connection extends EventTarget {
     for (const next of log.take(event)) {
       if (next.id) this.#outbox.acknowledged(next); // in the log is as good as answered
       this.#tell("event", next);
-      // who is in a room now, its opening tells
-      if (PEOPLE.includes(next.kind) && next.seq > log.head) this.#open(event.room);
+      // who is in a room now, its opening tells; where there are many, the event itself
+      if (!log.crowd && PEOPLE.includes(next.kind) && next.seq > log.head) this.#open(event.room);
     }
     this.#mend(event.room, log);
   }

@@ -22,7 +22,8 @@ export class Entries {
   #lowest = Infinity;
 
   /** log: the element with role=log. talk: {me, visitor, alias, nameOf(participant), readUpTo, retry(id), back(message)} and, where it
-      wants, marked(element, body) -> the nodes of a body; isBusy: so many come and go that it is not said. */
+      wants, marked(element, body) -> the nodes of a body; isBusy: so many come and go that it is not said;
+      dress(element, {from, kind}) puts more to a message. */
   constructor(log, talk) {
     this.#log = log;
     this.#home = log.querySelector(".entries");
@@ -155,6 +156,7 @@ export class Entries {
     author.hidden = false;
     // who it is shows in its place and colour; the name is for those who hear the page, and for colleagues
     author.classList.toggle("visually-hidden", ours || from === this.#talk.visitor);
+    this.#talk.dress?.(element, { from, kind });
     return element;
   }
 

@@ -15,6 +15,8 @@ export class Log {
     // whether the latest hello named the room
     this.greeted = false;
     this.head = 0;
+    // a room of many
+    this.crowd = false;
   }
 
   /** The room was opened, or begins anew: nothing below `first` will ever come. */

@@ -54,13 +54,13 @@ export class Outbox {
     this.#flush();
   }
 
-  /** The house has it. answer: {id, seq, at}. */
+  /** The house has it. answer: {id, seq, at}; without a seq a moderator reads it before the others do. */
   acknowledged({ id, seq, at }) {
     const entry = this.#waiting.get(id);
     if (!entry) return;
     this.#waiting.delete(id);
     Object.assign(entry.message, { seq, at });
-    this.#change(entry, "sent");
+    this.#change(entry, seq ? "sent" : "held");
   }
 
   /** The house did not take it; whether it was one of ours. */

@@ -14,6 +14,8 @@ let latest = 0;
 // Whoever looks at the end stays there, whatever is written and however small the window gets; who reads back is left alone.
 let atEnd = true;
 let size = "";
+// What a room of many puts to the words of others.
+let dress = () => {};
 
 function measured() {
   return `${scroller.scrollHeight} ${scroller.clientHeight}`;
@@ -78,6 +80,35 @@ function bubble(body, code) {
   return entry;
 }
 
+/** In a room of many: dresses(entry, code) for what others say, also once they are known by name. */
+export function dresses(call) {
+  dress = call;
+}
+
+/** What stood at this seq was removed; or all that came from this author (their code). */
+export function removed({ seq, author }) {
+  const gone = seq ? `[data-seq="${seq}"].m` : `.m[data-author="${author}"]`;
+  for (const entry of log.querySelectorAll(gone)) {
+    entry.className = "note";
+    delete entry.dataset.author;
+    entry.replaceChildren(text("removed"));
+  }
+  for (const [id, { entry }] of shown) if (!entry.classList.contains("m")) shown.delete(id);
+}
+
+/** Of ours that a moderator had to read first: not let through. */
+export function declined(id) {
+  const one = shown.get(id);
+  if (!one || one.message.state === "sent") return;
+  one.message.state = "declined";
+  states();
+}
+
+/** Whether a message of ours is shown. */
+export function shows(id) {
+  return shown.has(id);
+}
+
 /** A message of ours, as connection.post() gave it; retry() is called when it is tapped. */
 export function sending(message, retry) {
   const entry = bubble(message.body);
@@ -102,6 +133,7 @@ export function message(event, mine) {
     settle(element("p", "note", text("removed")), event.seq);
   } else {
     const entry = bubble(event.body, mine ? "" : event.from);
+    if (!mine) dress(entry, event.from);
     if (mine) {
       const state = element("button", "state");
       state.type = "button";
@@ -192,7 +224,7 @@ export function writes({ post, retry, drop, typing }) {
       states();
       if (one.id !== pending?.id) return;
       box.readOnly = one.state === "sending";
-      if (one.state === "sent") {
+      if (one.state === "sent" || one.state === "held") {
         if (box.value.trim() === pending.body) box.value = "";
         pending = null;
         grow();

@@ -65,6 +65,14 @@ MODELS = {
     "chat.flag": Model("cora alice", SUPERVISORS, "{side.flag.code}", audits=OWN_ROWS),
     "chat.duty": Model("cora alice", SUPERVISORS, "{side.volunteer.alias}"),
     "chat.debrief": Model("cora alice", SUPERVISORS, "{side.volunteer.alias}", audits=OWN_ROWS),
+    "chat.group": Model(
+        "cora alice",
+        SUPERVISORS,
+        "{side.group.code}",
+        adds="cora alice",
+        changes=SUPERVISORS,
+        audits=OWN_ROWS,
+    ),
     "chat.line": Model(KEEPERS, HOUSE, "{side.line.slug}", adds=KEEPERS, changes=HOUSE, audits=HOUSE),
     "chat.standardmessage": Model(
         LEADING,
@@ -107,6 +115,7 @@ BUTTONS = {
     "coordinators.registration": dict.fromkeys(["add_note", "approve", "refuse"], HOUSE),
     "coordinators.place": dict.fromkeys(["mark_unreachable", "mark_reachable", "spell", "add_inside"], HOUSE),
     "chat.flag": dict.fromkeys(["read", "take_care", "let_go", "finish"], SUPERVISORS),
+    "chat.group": dict.fromkeys(["open_group", "close_group", "call_off"], SUPERVISORS),
     "chat.conversation": {"hold": SUPERVISORS, "release": SUPERVISORS},
     "chat.duty": {"lift": SUPERVISORS},
     "chat.debrief": {"answer": SUPERVISORS},

@@ -7,7 +7,7 @@ from tests.attacks.matrix.world import SEALED
 VISITORS = "visitor ended stranger"
 STAFF = "vera viktor cora ada alice"
 ACCOUNTS = f"{STAFF} rita fred outsider"
-EVERYBODY = f"nobody {ACCOUNTS} {VISITORS}"
+EVERYBODY = f"nobody {ACCOUNTS} {VISITORS} member"
 # By the side that something belongs to.
 TAKERS = {"phone": "vera cora alice", "crawl": "viktor"}
 SUPERVISORS = {"phone": "cora alice"}
@@ -48,7 +48,7 @@ def colleagues(route, side):
 
 NAMES = {"team", "line", "coordinator", "notes", "plan", "standard"}
 # Feedback is between two, whatever the others of the team may know.
-OWN_WORK = {*SEALED, "team", "line", "plan", "standard"} - {"feedback"}
+OWN_WORK = {*SEALED, "team", "line", "plan", "standard", "group"} - {"feedback"}
 # What of a side's marks somebody knows anyway: {who: {side: what}}. Nobody else may read a mark, unless the door says so.
 KNOWS = {
     "vera": {"phone": OWN_WORK | {"own", "feedback"}},
@@ -61,6 +61,7 @@ KNOWS = {
     "visitor": {"phone": {"visitor", "said", "line"}},
     "ended": {"phone": {"visitor", "said", "line"}},
     "stranger": {"crawl": {"visitor", "said", "line"}},
+    "member": {"phone": {"member", "held", "group", "line"}},
 }
 # Whose alias somebody may read.
 TEAM = {"vera", "cora", "alice"}
@@ -69,6 +70,7 @@ ALIASES = {who: TEAM for who in TEAM} | {
     "visitor": {"vera"},
     "ended": {"vera"},
     "stranger": {"viktor"},
+    "member": {"vera"},
 }
 ALIASES |= {who: {*TEAM, "viktor", "ada"} for who in KEEPERS.split()}
 

@@ -254,6 +254,18 @@ TALKING = {
     "desk/chat/<str:code>/end/": entry(post=door(MINE, says="{side.talk.code}")),
     "desk/chat/<str:code>/pass-on/": entry(get=door(MINE, says='class="stack" data-about="{side.talk.code}"')),
     "desk/chat/<str:code>/offer/": entry(post=door(MINE, 409, "{side.talk.code}", {"to": "person:nobody"})),
+    "desk/chat/groups/": entry(get=door(TAKING, says="<h1>Group chats</h1>")),
+    "desk/chat/groups/<str:code>/": entry(get=door(TAKERS, says="{side.marks[group]}")),
+    "desk/chat/groups/<str:code>/panel/": entry(get=door(TAKERS, says="{side.marks[group]}")),
+    "desk/chat/groups/<str:code>/act/": entry(
+        post=door(TAKERS, 302, "/desk/chat/groups/", {"act": "holding", "value": "yes"})
+    ),
+    "desk/chat/groups/<str:code>/visitors/<str:visitor>/": entry(
+        post=door(TAKERS, 302, "/desk/chat/groups/", {"act": "mute"})
+    ),
+    "desk/chat/groups/<str:code>/held/<str:held>/": entry(
+        post=door(TAKERS, 302, "/desk/chat/groups/", {"act": "decline"})
+    ),
     "desk/chat/live/": entry(get=door("cora alice", says="Nothing of what is written shows here")),
     # Nobody supervises Viktor's team.
     "desk/chat/live/<str:code>/open/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
@@ -305,6 +317,15 @@ CHAT = {
     "chat/api/conversations/<str:code>/survey/": entry(post=door({"phone": "ended"}, 404, "asks nothing")),
     # Only DELETE does something there; see the test of its own.
     "chat/api/conversations/<str:code>/": entry(),
+    "chat/api/groups/mine/": entry(get=door("member", says='"group"')),
+    "chat/api/groups/leave/": entry(post=door("member", 204, says="")),
+    "chat/api/groups/aside/": entry(post=door("member", 409, '"not_asked"')),
+    "chat/api/groups/<str:code>/": entry(get=door(ANYBODY, says="{side.marks[group]}", shows="group")),
+    "chat/api/groups/<str:code>/members/": entry(post=door(ANYBODY, 400, '"invalid"', {"id": "short"})),
+    "chat/<slug:slug>/groups/<str:code>/": entry(get=door(ANYBODY, says="{side.marks[group]}", shows="group line")),
+    "chat/<slug:slug>/groups/<str:code>/frame/": entry(
+        get=door(ANYBODY, says="{side.marks[group]}", shows="group line")
+    ),
     "chat/<slug:slug>/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
     "chat/<slug:slug>/frame/": entry(get=door(ANYBODY, says="{side.marks[line]}", shows="line")),
     "chat/<slug:slug>/colour/<str:colour>.css": entry(get=door(ANYBODY, says="--accent: light-dark(#0b6b66")),

@@ -32,6 +32,7 @@ def of_admin(label, side, house):
         "chat.flag": lambda: side.flag,
         "chat.duty": lambda: side.duty,
         "chat.debrief": lambda: side.debrief,
+        "chat.group": lambda: side.group,
         "chat.line": lambda: side.line,
         "chat.standardmessage": lambda: side.standard,
     }
@@ -66,6 +67,11 @@ PARAMETERS = {
     "desk/chat/team/": lambda side: {"code": side.team_room.code, "seq": side.announced.seq},
     "desk/chat/transfers/": lambda side: {"code": side.transfer.code},
     "desk/chat/live/calls/": lambda side: {"code": side.call.code},
+    "desk/chat/groups/": lambda side: {
+        "code": side.group.code,
+        "visitor": side.member.participant.code,
+        "held": side.held.code,
+    },
     "desk/chat/live/": lambda side: {"code": side.talk.code},
     "desk/chat/<str:code>/take/": lambda side: {"code": side.waiting.code},
     "desk/chat/<str:code>/put-away/": lambda side: {"code": side.ended.code},
@@ -75,6 +81,8 @@ PARAMETERS = {
     "chat/api/conversations/<str:code>/complaint/": lambda side: {"code": side.ended.code},
     "chat/api/conversations/<str:code>/survey/": lambda side: {"code": side.ended.code},
     "chat/api/conversations/<str:code>/": lambda side: {"code": side.talk.code},
+    "chat/api/groups/": lambda side: {"code": side.group.code},
+    "chat/<slug:slug>/groups/": lambda side: {"slug": side.line.slug, "code": side.group.code},
     "chat/<slug:slug>/": lambda side: {"slug": side.line.slug, "colour": "0b6b66"},
 }
 

@@ -20,6 +20,9 @@ from chat.actions import (
     duties,
     feedback,
     flags,
+    group_staff,
+    group_visitors,
+    groups,
     guidance,
     messages,
     queue,
@@ -28,7 +31,7 @@ from chat.actions import (
 )
 from chat.actions.messages import Post
 from chat.actions.team_rooms import Mine
-from chat.models import Conversation, Debrief, Line, StandardMessage, Transfer
+from chat.models import Conversation, Debrief, Group, GroupMember, HeldMessage, Line, StandardMessage, Transfer
 from coordinators.models import Announcement, DirectoryEntry, Endpoint, LinkCode
 from hotline.dispatch.actions import links, offers, questions
 from hotline.dispatch.models import OfferQuestion, Tally
@@ -58,6 +61,7 @@ class Side:
         self._registry_of(registry, place)
         self._requests_of(registry, place)
         self._chat_of(asked, guide)
+        self._group_of()
         self.alarm = raise_alarm(team, "unanswered", self.request.code)
         # The link in the letter of whoever was rung; nobody supervises Viktor's team.
         self.ring = AlarmCall.objects.filter(alarm=self.alarm).first()
@@ -161,6 +165,22 @@ class Side:
         self.announced = team_announcements.announce(self.volunteer, leading, uuid.uuid4(), self.marks["announced"])
         self.team_room = mine.room
 
+    def _group_of(self):
+        titles = {"en": self.marks["group"]}
+        made = Group.objects.create(line=self.line, titles=titles, has_waiting_room=False)
+        made.moderators.add(self.volunteer)
+        groups.open_group(self.volunteer, made)
+        self.group = Group.objects.select_related("line", "room", "backroom").get(pk=made.pk)
+        group_staff.come_in(self.volunteer, self.group)
+        alias = self.marks["member"]
+        entered = group_visitors.enter(self.group, secrets.token_bytes(16), alias=alias, language="en")
+        self.member, self.member_token = entered.member, entered.token
+        GroupMember.objects.update(held=True)
+        messages.post(Post(self.member.participant_id, uuid.uuid4(), self.marks["held"]))
+        behind = self.group.backroom.participants.get(user=self.volunteer)
+        messages.post(Post(behind.pk, uuid.uuid4(), self.marks["behind"]))
+        self.held = HeldMessage.objects.get(author=self.member.participant)
+
     def _standard_message(self, what, **owner):
         return StandardMessage.objects.create(short_code=what, texts={"en": self.marks[what]}, **owner)
 
@@ -216,8 +236,11 @@ SEALED = (
     "feedback",
     "internal",
     "announced",
+    "member",
+    "held",
+    "behind",
 )
-MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own")
+MARKED = (*SEALED, "team", "line", "coordinator", "notes", "plan", "standard", "own", "group")
 
 
 class World:
@@ -265,6 +288,7 @@ class World:
             "visitor": self.phone.talk_token,
             "ended": self.phone.ended_token,
             "stranger": self.crawl.talk_token,
+            "member": self.phone.member_token,
         }
         for name, token in self.tokens.items():
             self.people[name] = Client(headers={"authorization": f"Bearer {token}"})
@@ -283,7 +307,7 @@ class World:
 
     def at(self, route):
         """Names of those who come to this address: beyond /chat/ and /o/, all tokens of visitors are the same nothing."""
-        without = set() if route.startswith(("chat/", "o/")) else {"ended", "stranger"}
+        without = set() if route.startswith(("chat/", "o/")) else {"ended", "stranger", "member"}
         machines = [name for name, address in MACHINES.items() if route == address]
         return [name for name in self.people if name not in without] + machines
 

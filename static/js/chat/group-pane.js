@@ -1,0 +1,130 @@
+// One room of a group at the desk: its log and the box to write in.
+import { text } from "../texts.js";
+import { Entries } from "./desk-entries.js";
+import { People } from "./group-people.js";
+
+const COLOURS = 8;
+
+export class Pane {
+  #panel;
+  #log;
+  #room;
+  #connection;
+  #people = new People();
+  #entries = null;
+  #options;
+  #unread = 0;
+
+  /** options: remove(seq) for whoever may take messages out; count: the element that counts what is unread here. */
+  constructor(panel, room, connection, options) {
+    this.#panel = panel;
+    this.#room = room;
+    this.#connection = connection;
+    this.#options = options;
+    this.#log = panel.querySelector(".log");
+    const form = panel.querySelector(".write");
+    const box = form.querySelector("textarea");
+    const send = () => {
+      if (!box.value.trim() || !this.#entries) return;
+      this.#entries.outgoing(connection.post(room, box.value.trim()));
+      box.value = "";
+    };
+    form.addEventListener("submit", (event) => { event.preventDefault(); send(); box.focus(); });
+    box.addEventListener("focus", () => this.seen());
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+      event.preventDefault();
+      send();
+    });
+    this.#panel.addEventListener("click", ({ target }) => {
+      const button = target.closest?.(".take-out");
+      if (button) options.remove(Number(button.closest("[data-seq]").dataset.seq));
+    });
+  }
+
+  opened({ me, participants }) {
+    this.#people.learn(participants);
+    const box = this.#panel.querySelector("textarea");
+    this.#entries ??= new Entries(this.#log, {
+      me,
+      nameOf: (code) => [this.#people.name(code), this.#people.role(code)].filter(Boolean).join(" · "),
+      readUpTo: 0,
+      retry: (id) => this.#connection.retry(id),
+      back: (message) => {
+        this.#connection.drop(message.id);
+        this.#entries.remove(message.id);
+        box.value = box.value || message.body;
+        box.focus();
+      },
+      dress: (element, event) => this.#dress(element, event),
+    });
+    this.me = me;
+  }
+
+  event(event) {
+    if (!this.#entries) return;
+    this.#people.happened(event);
+    if (event.data?.of) this.#gone(`[data-seq="${event.data.of}"].message`);
+    else this.#entries.add(event);
+    if (event.kind === "left" && event.data?.why) this.#gone(`.message[data-author="${event.from}"]`);
+    if (event.kind === "message" && event.from !== this.me) {
+      this.#unread += 1;
+      this.#log.setAttribute("aria-live", "polite");
+    }
+    this.#count();
+  }
+
+  message(message) {
+    this.#entries?.outgoing(message);
+  }
+
+  present(detail) {
+    this.#people.present(detail);
+  }
+
+  reset() {
+    this.#entries?.reset();
+  }
+
+  /** Whoever looks at it has read it. */
+  seen() {
+    this.#unread = 0;
+    this.#count();
+  }
+
+  /** Says how the line stands. */
+  line(state) {
+    const hint = this.#panel.querySelector("[data-hint]");
+    const words = state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
+    if (hint.textContent !== words) hint.textContent = words;
+    hint.hidden = !words;
+  }
+
+  #count() {
+    const element = this.#options.count;
+    if (!element) return;
+    element.hidden = !this.#unread;
+    element.textContent = this.#unread || "";
+    element.setAttribute("aria-label", text("unreadHere", { count: this.#unread }));
+  }
+
+  #dress(element, { from, kind }) {
+    element.dataset.author = from;
+    element.classList.add(`c${(this.#people.place(from) % COLOURS) + 1}`);
+    if (!this.#options.remove || kind === "redacted") return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button small plain take-out";
+    button.setAttribute("aria-label", text("removeOf", { name: this.#people.name(from) }));
+    button.append(text("remove"));
+    element.querySelector(".meta").append(" ", button);
+  }
+
+  #gone(selector) {
+    for (const element of this.#log.querySelectorAll(selector)) {
+      element.classList.add("quiet");
+      element.querySelector(".body").textContent = text("removed");
+      element.querySelector(".take-out")?.remove();
+    }
+  }
+}
