@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from chat.actions import group_staff, moderation
 from chat.actions.conversations import alias_of
 from chat.actions.group_staff import TALK
@@ -11,6 +13,8 @@ from hotline.staff.permissions import visible
 
 # Groups that one list shows; those that are emptied stand in the admin alone.
 MOST = 50
+# Open ones, those to come, those over, the last ones first. Databases differ in where they put what has no time.
+ORDER = [F("closed_at").desc(nulls_first=True), F("opened_at").desc(nulls_last=True), "pk"]
 # Seconds between two messages that are offered.
 PACES = (0, 5, 10, 30, 60, 120, 300)
 State = GroupMember.State
@@ -27,9 +31,8 @@ class Someone:
 def groups_of(user, rights):
     """[Group] of the lines where `user` (User, with their Rights) works: open, planned, over. Each with `moderates`."""
     rows = Group.objects.exclude(state=Group.State.EMPTIED).filter(line__has_groups=True).select_related("line")
-    found = list(
-        visible(rights, rows.prefetch_related("moderators"), TALK).order_by("closed_at", "-opened_at", "pk")[:MOST]
-    )
+    shown = visible(rights, rows.prefetch_related("moderators"), TALK).order_by(*ORDER)
+    found = list(shown[:MOST])
     for one in found:
         one.moderates = group_staff.may_moderate(user, rights, one)
     return found

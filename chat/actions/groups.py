@@ -1,6 +1,10 @@
 """Groups: planned, opened and closed, by hand or by plan; what a visitor meets who comes now."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,21 +30,34 @@ class NotPlanned(Refused):
     message = _("This group was opened or is over already.")
 
 
+class PastItsEnd(Refused):
+    code = "already_changed"
+    message = _("This group would close at once: its planned end has passed. Set a later one first.")
+
+
 class NotOpen(Refused):
     code = "already_changed"
     message = _("This group is not open.")
 
 
-def save_group(actor, group, moderators=()):
-    """Write a new Group or what was changed in one, with its moderators (of those who talk at its line). Returns it.
+def save_group(actor, group, moderators=(), changed=()):
+    """Write a new Group with its moderators (of those who talk at its line), or of one that stands what was `changed` alone
+    (names of fields): all else may have been set at the desk since it was read. Returns it as it stands then.
 
-    Raises NotAllowed, NotFound.
+    Raises group_staff.Over, NotAllowed, NotFound.
     """
     require(actor, SUPERVISE, group.line)
     adding = group._state.adding
     with transaction.atomic():
-        group.save()
-        group.moderators.set(moderators)
+        if adding:
+            group.save()
+        elif _lock(group, State.PLANNED, State.OPEN) is None:
+            raise group_staff.Over
+        else:
+            group.save(update_fields={*changed} - {"moderators"})
+            group.refresh_from_db()
+        if adding or "moderators" in changed:
+            group.moderators.set(moderators)
         record(actor, "group.created" if adding else "group.changed", group.code)
         _ring(group)
     return group
@@ -50,15 +67,22 @@ def call_off(actor, group):
     """It does not take place. Raises NotPlanned, NotAllowed, NotFound."""
     require(actor, SUPERVISE, group.line)
     with transaction.atomic():
-        deleted, _rows = Group.objects.filter(pk=group.pk, state=State.PLANNED).delete()
-        if not deleted:
+        # Django deletes by the key alone: without the lock also what opened a moment ago, and its rooms would be nobody's.
+        planned = _lock(group, State.PLANNED)
+        if planned is None:
             raise NotPlanned
+        planned.delete()
         record(actor, "group.called_off", group.code)
         _ring(group)
 
 
+def _lock(group, *states):
+    """The Group, locked until the transaction ends, or None when it is in none of these states any more."""
+    return Group.objects.select_for_update(no_key=True).filter(pk=group.pk, state__in=states).first()
+
+
 def open_group(actor, group):
-    """Open a planned group now. Raises NotPlanned, NotAllowed, NotFound."""
+    """Open a planned group now. Raises NotPlanned, PastItsEnd, NotAllowed, NotFound."""
     group_staff.require_moderator(actor, group)
     if not group.line.has_groups:
         raise NotAllowed
@@ -68,12 +92,13 @@ def open_group(actor, group):
 
 
 def _open(group, now):
-    due = keyring().due_day(now + group.line.retention)
-    room = Room.objects.create(kind=Room.Kind.GROUP, key_due=due)
-    backroom = Room.objects.create(kind=Room.Kind.BACKCHANNEL, key_due=due)
+    key_due = keyring().due_day(now + group.line.retention)
+    room = Room.objects.create(kind=Room.Kind.GROUP, key_due=key_due)
+    backroom = Room.objects.create(kind=Room.Kind.BACKCHANNEL, key_due=key_due)
     planned = Group.objects.filter(pk=group.pk, state=State.PLANNED)
-    if not planned.update(state=State.OPEN, opened_at=now, room=room, backroom=backroom):
-        raise NotPlanned
+    due = planned.exclude(ends_at__lte=now)
+    if not due.update(state=State.OPEN, opened_at=now, room=room, backroom=backroom):
+        raise PastItsEnd if planned.exists() else NotPlanned
     group.refresh_from_db(fields=["state", "opened_at", "room", "backroom"])
     _ring(group)
 
@@ -121,11 +146,16 @@ def state(group, now, frozen=None):
     frozen = is_frozen() if frozen is None else frozen
     if frozen or not group.line.has_groups or group.state in (State.CLOSED, State.EMPTIED):
         return "closed"
-    if group.ends_at and group.ends_at <= now:
+    if (group.ends_at and group.ends_at <= now) or (group.opened_at and group.opened_at <= now - longest_open()):
         return "closed"
     if group.state == State.PLANNED:
         return "planned"
     return "full" if inside(group) >= group.maximum else "open"
+
+
+def longest_open():
+    """After so long (timedelta) the house closes a group that nobody has closed: else it would never be erased."""
+    return timedelta(hours=settings.GROUP_HOURS)
 
 
 def inside(group):
@@ -144,7 +174,7 @@ def open_due(now):
 
 
 def open_by_house(group, now=None):
-    """The house opens it: its time has come. Raises NotPlanned."""
+    """The house opens it: its time has come. Raises NotPlanned, PastItsEnd."""
     with transaction.atomic():
         _open(group, now or timezone.now())
         record(None, "group.opened", group.code)
@@ -152,9 +182,9 @@ def open_by_house(group, now=None):
 
 
 def close_due(now):
-    """Close what is over by plan at `now`, or whose line has no groups any more; returns how many."""
-    opened = Group.objects.filter(state=State.OPEN)
-    due = opened.filter(ends_at__lte=now) | opened.filter(line__has_groups=False)
+    """Close what is over by plan at `now`, was open for too long, or whose line has no groups any more; returns how many."""
+    over = Q(ends_at__lte=now) | Q(opened_at__lte=now - longest_open()) | Q(line__has_groups=False)
+    due = Group.objects.filter(over, state=State.OPEN)
     return each(due.select_related("line").order_by("pk")[:BOUND], close_by_house)
 
 

@@ -62,7 +62,10 @@ class GroupAdmin(HouseModelAdmin):
         return super().get_form(request, obj, change, **{**kwargs, "form": own})
 
     def save_model(self, request, obj, form, change):
-        groups.save_group(request.user, obj, form.cleaned_data["moderators"])
+        groups.save_group(request.user, obj, form.cleaned_data["moderators"], form.changed_data)
+
+    def save_related(self, request, form, formsets, change):
+        """Who moderates is written with the rest."""
 
     def next_step(self, obj):
         if obj.starts_at:

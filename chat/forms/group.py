@@ -13,13 +13,13 @@ from hotline.staff.models import User
 from hotline.staff.permissions import Rights, holders, visible
 
 TITLE_LENGTH, RULES_LENGTH = 60, 2000
+TEXTS = ("titles", "rules")
 
 
-def _moment(name):
+def _moment(name, help_text=""):
     field = Group._meta.get_field(name)
-    return SplitDateTimeField(
-        label=field.verbose_name, required=False, widget=AdminSplitDateTime, help_text=field.help_text
-    )
+    help_text = help_text or field.help_text
+    return SplitDateTimeField(label=field.verbose_name, required=False, widget=AdminSplitDateTime, help_text=help_text)
 
 
 class GroupForm(forms.ModelForm):
@@ -36,7 +36,9 @@ class GroupForm(forms.ModelForm):
         help_text=Group._meta.get_field("rules").help_text,
     )
     starts_at = _moment("starts_at")
-    ends_at = _moment("ends_at")
+    ends_at = _moment(
+        "ends_at", _("Empty: somebody closes it by hand. When nobody does, the house closes it after a time.")
+    )
     moderators = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=_("Moderators"),
@@ -54,6 +56,10 @@ class GroupForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # What was changed is told by what the page showed, not by what stands in the row by now: a page that lay open
+            # while moderators set something at the desk does not undo it.
+            field.show_hidden_initial = bool(self.instance.pk) and name not in TEXTS
         lines = visible(self.rights, Line.objects.select_related("team").order_by("slug"), SUPERVISE)
         if "line" in self.fields:
             self.fields["line"].queryset = lines.filter(has_groups=True)

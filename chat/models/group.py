@@ -1,5 +1,7 @@
 """A group: a room of a line for several visitors, volunteers and moderators, and beside it one of its staff alone."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -122,9 +124,12 @@ class Group(models.Model):
         return self.title()
 
     def clean(self):
-        """Raises ValidationError when it would close before it opens."""
+        """Raises ValidationError when it would close before it opens, or be open for longer than the house lets it."""
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("It has to close after it opens.")})
+        if self.starts_at and self.ends_at and self.ends_at - self.starts_at > timedelta(hours=settings.GROUP_HOURS):
+            words = _("The house closes it earlier. Hours that a group is open at the longest: %(hours)s")
+            raise ValidationError({"ends_at": ValidationError(words, params={"hours": settings.GROUP_HOURS})})
 
     def title(self, language=None):
         """The title in `language` (None: the reader's), else its code."""

@@ -25,6 +25,8 @@ FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", default=90, minimum=1, maximum=365)
 DEBRIEF_DAYS = env.number("DEBRIEF_DAYS", default=14, minimum=1, maximum=30)
 # How long what is written in an internal chat stays.
 TEAM_ROOM_DAYS = env.number("TEAM_ROOM_DAYS", default=7, minimum=1, maximum=30)
+# How long a group is open at the longest; what was written in it is erased the line's time after that.
+GROUP_HOURS = env.number("GROUP_HOURS", default=24, minimum=1, maximum=168)
 OUTBOX_DAYS = env.number("OUTBOX_DAYS", default=30, maximum=90)
 # How long a registration stays that was refused, withdrawn, never answered, or went on; and how many may wait at once.
 REGISTRATION_DAYS = env.number("REGISTRATION_DAYS", default=30, minimum=1, maximum=30)

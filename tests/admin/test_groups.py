@@ -56,3 +56,24 @@ def test_what_is_not_right_is_said(cast, line, other_line, as_person):
 def test_a_line_without_groups_is_not_offered(cast, line, as_person):
     Line.objects.update(has_groups=False)
     assert f'value="{line.pk}"' not in as_person(cast.cora).get(ADD).content.decode()
+
+
+def test_a_form_that_lay_open_changes_only_what_was_changed_in_it(cast, line, as_person):
+    client = as_person(cast.cora)
+    client.post(ADD, fields(line, moderators=[cast.vera.pk]))
+    group = Group.objects.get()
+    address = f"/admin/chat/group/{group.pk}/change/"
+    shown = client.get(address).context["adminform"].form
+    as_it_was = {}
+    for name in ("maximum", "has_waiting_room", "holds_messages", "slow_seconds"):
+        as_it_was[shown[name].html_initial_name] = str(shown[name].value())
+    as_it_was[shown["moderators"].html_initial_name] = [cast.vera.pk]
+    Group.objects.update(holds_messages=True, slow_seconds=30)
+    typed = fields(line, moderators=[cast.vera.pk]) | {"titles-en": "Morning round", "maximum": "30"}
+    assert client.post(address, typed | as_it_was).status_code == 302
+    group.refresh_from_db()
+    assert (group.title("en"), group.maximum, group.has_waiting_room) == ("Morning round", 30, True)
+    assert (group.holds_messages, group.slow_seconds) == (True, 30), "set at the desk meanwhile"
+    assert list(group.moderators.all()) == [cast.vera]
+    assert client.post(address, typed | as_it_was | {"moderators": []}).status_code == 302
+    assert not group.moderators.exists()
