@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import conversations, duties, group_staff, rooms, tokens
+from chat.actions import conversations, duties, exclusion, group_staff, rooms, tokens
 from chat.actions.conversations import Started
 from chat.actions.group_visitors import DecidedAlready, go
 from chat.models import Conversation, GroupMember, Participant
@@ -66,9 +66,9 @@ def stay(participant):
         _tell(group)
 
 
-def accept(participant, secret):
+def accept(participant, secret, network=""):
     """The visitor goes out of the group into a conversation with whoever asked. Returns Started; the same for the same
-    `secret` (16 bytes of the client's making).
+    `secret` (16 bytes of the client's making). network: as in `conversations.start`.
 
     Raises NotAsked, NoTime, Over.
     """
@@ -96,6 +96,7 @@ def accept(participant, secret):
             created_at=now,
         )
         started = conversations.admit(conversation, secret, token, alias, {})
+        exclusion.remember(conversation, network)
         rooms.enter(conversation.room, actor, Participant.Role.VOLUNTEER, now)
         go(group.room, member, now)
         record(actor, "group.went_aside", group.code, visitor=participant.code)

@@ -1,7 +1,10 @@
 """Keeping an abusive visitor out for a time, without storing who: keyed marks of networks, in the cache alone."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from hotline.lib.errors import Refused
 
@@ -31,7 +34,8 @@ def refuse(line, network):
 
 
 def remember_member(group, participant, network):
-    """As `remember`, for a visitor's Participant in a Group."""
+    """As `remember`, for a visitor's Participant in a Group; again whenever they ask how it stands, since groups last and
+    whoever carries a phone about changes networks."""
     _remember(group.line, participant.code, network)
 
 
@@ -47,7 +51,8 @@ def refuse_member(group, network):
 
 def _remember(line, code, network):
     if network and line.can_exclude:
-        cache.set(f"chat:network:{code}", network, SECONDS)
+        with suppress(RedisError):  # while the cache is away nobody is turned away for it
+            cache.set(f"chat:network:{code}", network, SECONDS)
 
 
 def _exclude(line, code, places):

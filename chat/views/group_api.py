@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import asides, group_erasure, group_visitors, groups, moderation
+from chat.actions import asides, exclusion, group_erasure, group_visitors, groups, moderation
 from chat.actions.conversations import alias_of
 from chat.actions.group_visitors import AliasTaken, NoName
 from chat.forms.group_entry import GroupEntryForm
@@ -99,6 +99,8 @@ def mine(request):
     if member.state == State.WAITING:
         group_visitors.heard_of(participant, now)
     inside = member.state == State.IN
+    if inside or member.state == State.WAITING:
+        exclusion.remember_member(member.group, participant, network_of(request))
     held = list(HeldMessage.objects.filter(author=participant).select_related("key", "author").order_by("pk"))
     found = member.group
     return JsonResponse(
@@ -146,4 +148,4 @@ def aside(request):
         secret = SecretField(max_length=64).clean(data.get("id"))
     except ValidationError:
         raise BadCall from None
-    return JsonResponse(started_answer(asides.accept(participant, secret)), status=201)
+    return JsonResponse(started_answer(asides.accept(participant, secret, network_of(request))), status=201)

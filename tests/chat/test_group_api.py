@@ -5,11 +5,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
-from chat.actions import asides, group_visitors, groups, moderation
+from chat.actions import asides, conversations, group_visitors, groups, moderation
 from chat.models import Conversation, Group, GroupMember
-from tests.chat.calls import Device
+from tests.chat.calls import Device, wish
 from tests.chat.groups import a_group, again, opened, say, staff_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,6 +153,25 @@ def test_going_aside(cast, group):
     assert started.status_code == 201
     assert Device(started.json()["token"]).get("conversations/").json()["state"] == "active"
     assert Conversation.objects.get().volunteer == cast.vera
+
+
+def test_somebody_is_kept_out_also_after_long_in_the_group(cast, group):
+    device, member = inside(group)
+    cache.clear()  # the mark's hour is over
+    assert device.get("groups/mine/").status_code == 200
+    moderation.remove_visitor(cast.cora, member)
+    assert enter(group, alias="Somebody").json()["code"] == "closed"
+
+
+def test_somebody_is_kept_out_by_what_began_in_a_group(cast, group):
+    device, member = inside(group)
+    staff_in(group, cast.vera)
+    asides.ask(cast.vera, member)
+    device.post("groups/aside/", {"id": secrets.token_hex(16), "accept": True})
+    conversation = Conversation.objects.get()
+    conversations.end_as_volunteer(cast.vera, conversation, abuse=True)
+    again_there = Device().post(f"lines/{group.line.slug}/conversations/", wish())
+    assert (again_there.status_code, again_there.json()["code"]) == (409, "closed")
 
 
 def test_the_page_shows_markup_as_text(cast, line, client):

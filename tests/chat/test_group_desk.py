@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat.actions import moderation
+from chat.actions import log, moderation
 from chat.models import Group, GroupMember
 from tests.chat.groups import a_group, again, comes, opened, say, staff_in
 
@@ -94,6 +94,29 @@ def test_as_many_questions_for_many_visitors_as_for_one(cast, line, as_person, p
             asked.append(len(queries))
     assert asked[0] == asked[1] <= 40, asked
     assert GroupMember.objects.count() == 31
+
+
+def test_as_many_questions_for_a_log_in_which_many_came(cast, line):
+    group, asked = opened(cast.cora, line, maximum=60), []
+    for number in range(31):
+        comes(group, f"Robin {number}")
+        if number in (0, 30):
+            with CaptureQueriesContext(connection) as queries:
+                shown = log.read(group.room)
+            asked.append(len(queries))
+    assert [one["alias"] for one in shown] == [f"Robin {number}" for number in range(31)]
+    assert asked[0] == asked[1] <= 3, asked
+
+
+@pytest.mark.parametrize("keeps_out", [True, False])
+def test_what_is_promised_of_a_removal_is_what_happens(cast, line, as_person, keeps_out):
+    line.can_exclude = keeps_out
+    line.save()
+    shown = page(as_person(cast.cora), opened(cast.cora, line))
+    assert ("kept out for up to an hour" in shown, "come back under another name" in shown) == (
+        keeps_out,
+        not keeps_out,
+    )
 
 
 def test_as_many_questions_for_many_groups_as_for_one(cast, line, as_person):

@@ -11,6 +11,8 @@ import * as talk from "./visitor-talk.js";
 
 const API = "/chat/api/";
 const LOOK = 30_000, AT_DOOR = 4_000, BY_HTTP = 10_000, AGAIN = 4_000;
+// The mark of a network by which somebody can be kept out lives an hour, a group longer.
+const STILL_HERE = 300_000;
 // Many ask at once when something was changed for all of them.
 const SPREAD = 1_500;
 const settings = document.body.dataset;
@@ -100,7 +102,7 @@ async function mine() {
   bounds(found);
   for (const one of found.held) if (!talk.shows(one.id)) talk.sending({ ...one, state: "held" }, () => {});
   for (const id of found.declined) talk.declined(id);
-  if (ours.connection.state !== "connected") ours.asking = setTimeout(mine, BY_HTTP);
+  ours.asking = setTimeout(mine, ours.connection.state === "connected" ? STILL_HERE : BY_HTTP);
 }
 
 function bounds({ muted, holds, slow_seconds: seconds, asked }) {
