@@ -25,6 +25,7 @@ class Keeper:
         self._sockets = set()
         self._attending = set()
         self._arrived = set()
+        self._watching = set()
         self._task: asyncio.Task | None = None
         self._greeting: asyncio.Task | None = None
 
@@ -44,9 +45,14 @@ class Keeper:
             if self._greeting is None or self._greeting.done():
                 self._greeting = asyncio.create_task(self._greet())
 
+    def watches(self, socket) -> None:
+        """Whoever is behind this socket is at the live view: whom they talk to at their own desk stays theirs."""
+        if socket in self._sockets:
+            self._watching.add(socket)
+
     def remove(self, socket) -> None:
         """It is gone."""
-        for group in (self._sockets, self._attending, self._arrived):
+        for group in (self._sockets, self._attending, self._arrived, self._watching):
             group.discard(socket)
         if not self._sockets and self._task is not None:
             self._task.cancel()
@@ -72,6 +78,8 @@ class Keeper:
     async def beat(self) -> None:
         """Say who is there, learn how far the rooms reach, tell it, and who else is there."""
         await self._note(self._attending)
+        if self._watching:
+            await seats.threads.run(presence.keep_own, {one.user.pk for one in self._watching}, timezone.now())
         heard = rooms.here().rooms
         for code, head in (await seats.threads.run(seats.heads, list(heard))).items():
             if live := heard.get(code):

@@ -168,6 +168,7 @@ async def watch(socket, _frame):
     """`watch`"""
     if not await live_view.here().enter(socket, _staff(socket)):
         raise NotAllowed
+    keeper.here().watches(socket)
 
 
 async def take(socket, frame):

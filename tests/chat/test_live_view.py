@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async as db
 from django.utils import timezone
 
 from chat import sweeps
-from chat.actions import conversations, lines, live_view, messages, queue, transfers
+from chat.actions import conversations, lines, live_view, messages, presence, queue, transfers
 from chat.actions.messages import Post
 from chat.consumers import commits, keeper, queues, seats
 from chat.consumers import live_view as boards
@@ -241,6 +241,22 @@ async def test_being_at_another_page_does_not_keep_it(talk, cast, enter):
     await hear(cora, "opened")
     await keeper.here().beat()
     assert (await db(Participant.objects.get)(pk=me.pk)).seen_at > long_ago
+
+
+async def test_whoever_looks_at_what_runs_keeps_their_own_visitors(talk, cast, enter):
+    _visitor, own, _conversation = await db(talk)(cast.alice)
+    _visitor, vera, _conversation = await db(talk)()
+    now, long_ago = timezone.now(), timezone.now() - timedelta(minutes=5)
+    await db(Participant.objects.filter(pk__in=[own.pk, vera.pk]).update)(seen_at=long_ago)
+    await db(Duty.objects.update)(seen_at=long_ago)
+    alice = await enter(cast.alice)
+    await alice.say(type="watch")
+    await hear(alice, "live", whole=1)
+    await keeper.here().beat()
+    seen = dict(await db(lambda: list(Participant.objects.values_list("pk", "seen_at")))())
+    assert seen[own.pk] >= now and seen[vera.pk] == long_ago
+    assert not await db(Duty.objects.exclude(seen_at=long_ago).exists)(), "nobody new comes to them by that"
+    assert await db(presence.give_back_unattended)(timezone.now()) == 1
 
 
 def test_it_does_not_follow_a_visitor_to_another_line(talk, cast, line):
