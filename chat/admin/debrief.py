@@ -25,6 +25,8 @@ class DebriefAdmin(HouseModelAdmin):
     list_display = ["by", "line", "course", "at", "carer"]
     list_filter = ["state"]
     list_select_related = ["by", "line", "carer"]
+    search_fields = ["by__alias", "carer__alias", "line__slug"]
+    search_help_text = _("Alias of who wants to talk or of who talks with them, or the short name of the line.")
     fields = ["by", "line", "conversation", "course", "at", "carer", "when"]
     ordering = ["-state", "at"]
 
