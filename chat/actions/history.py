@@ -22,5 +22,5 @@ def read(actor, conversation):
 
 
 def print_out(actor, conversation):
-    """As `read`, for paper: the audit says that it was printed. Raises Unknown (it is erased), NotAllowed, NotFound."""
-    return reading.read(actor, conversation, "print")
+    """All of it, for paper: the audit says that it was printed. Raises Unknown (it is erased), NotAllowed, NotFound."""
+    return reading.read(actor, conversation, "print", whole=True)

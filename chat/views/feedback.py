@@ -84,12 +84,14 @@ def _chosen(request):
 
 
 def _writing(request, conversation, form, *, opened=False, status=200):
-    written = []
+    written, earlier = [], 0
     if opened:
         chosen = _chosen(request)
+        found = reading.read(request.user, conversation, "feedback")
+        earlier = reading.earlier(conversation, found)
         written = [
             (alias_of(author), author.is_visitor, event | {"at": parse_datetime(event["at"])}, event["seq"] in chosen)
-            for author, event in reading.read(request.user, conversation, "feedback")
+            for author, event in found
         ]
     context = {
         "conversation": conversation,
@@ -97,6 +99,7 @@ def _writing(request, conversation, form, *, opened=False, status=200):
         "parts": [form[part] for part in Feedback.PARTS] if form else [],
         "opened": opened,
         "written": written,
+        "earlier": earlier,
         "most_quotes": feedback.MOST_QUOTES,
     }
     return render(request, "chat/feedback/write.html", context, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import history as shown
-from chat.actions import history, holds
+from chat.actions import history, holds, reading
 from chat.actions.conversations import alias_of
 from chat.desk import LANGUAGES
 from chat.forms.history import HistoryForm
@@ -92,7 +92,8 @@ def _written(conversation, found):
     lines = [
         (alias_of(author), author.is_visitor, parse_datetime(event["at"]), event.get("body")) for author, event in found
     ]
-    return {"told": told_before(conversation, me) if conversation.history_from == 1 else [], "lines": lines}
+    told = told_before(conversation, me) if conversation.history_from == 1 else []
+    return {"told": told, "lines": lines, "earlier": reading.earlier(conversation, found)}
 
 
 @require_POST

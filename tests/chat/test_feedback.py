@@ -10,7 +10,7 @@ from django.utils import timezone
 from guardian.shortcuts import remove_perm
 
 from chat import sweeps
-from chat.actions import conversations, erasure, feedback, transfers
+from chat.actions import conversations, erasure, feedback, reading, transfers
 from chat.models import Conversation, Duty, Event, Feedback, FeedbackAnswer, Line
 from hotline.lib.keyring import keyring
 from hotline.staff.actions import people
@@ -258,6 +258,14 @@ def test_it_goes_with_the_volunteer_and_stays_without_its_writer(given, said, ca
     assert GOOD in page and "somebody who has left" in page and 'id="answer"' not in page
     people.forget(cast.vera)
     assert not Feedback.objects.exists()
+
+
+def test_the_first_message_of_a_long_conversation_can_be_quoted(said, cast, monkeypatch):
+    monkeypatch.setattr(reading, "AT_ONCE", 1)
+    monkeypatch.setattr(reading, "MOST_READ", 1)
+    conversation, _visitor = said
+    given = writes(cast.cora, conversation, quotes=seqs(conversation))
+    assert [quote["body"] for quote in given.quotes] == ["He waits at school", "Since when?"]
 
 
 # ---- bad input ----

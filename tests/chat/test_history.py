@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.actions import conversations, erasure, flags
+from chat.actions import conversations, erasure, flags, reading
 from chat.models import Conversation, Flag, Line
 from hotline.staff.models import AuditEntry
 from tests.chat.test_flags import says
@@ -52,6 +52,22 @@ def test_it_is_found_from_the_desk_and_read_by_a_button_alone(ended, cast, as_pe
     assert "He waits" in paper and "Printed by Cora on" in paper
     assert looks()[-1] == ("Cora", one.code, {"why": "print"})
     assert "He waits" not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_page_says_how_much_is_missing_and_paper_has_it_all(talk, cast, as_person, monkeypatch):
+    visitor, _seat, conversation = talk()
+    for number in range(5):
+        says(visitor, f"Word {number}")
+    conversations.end_as_visitor(visitor)
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    monkeypatch.setattr(reading, "MOST_READ", 3)
+    cora, address = as_person(cast.cora), f"{HISTORY}{conversation.code}/"
+    shown = cora.post(f"{address}read/").content.decode()
+    assert [number for number in range(5) if f"Word {number}" in shown] == [2, 3, 4]
+    assert "2 earlier messages are not shown here." in shown
+    paper = cora.post(f"{address}print/").content.decode()
+    assert [number for number in range(5) if f"Word {number}" in paper] == [0, 1, 2, 3, 4]
+    assert "not shown here" not in paper
 
 
 def test_what_runs_or_is_practice_is_no_history(talk, ended, cast, as_person):
