@@ -17,6 +17,7 @@ from hotline.lib.rows import each
 from hotline.live import topics
 from hotline.live.doorbell import ring
 from hotline.staff.actions.audit import record
+from hotline.staff.permissions import holders
 
 State = GroupMember.State
 # Whoever was not heard of for so long is out.
@@ -49,6 +50,20 @@ class AliasTaken(Refused):
 class NoName(Refused):
     code = "no_name"
     message = _("Please choose a name with letters or digits in it.")
+
+
+class MixedLetters(Refused):
+    code = "mixed_letters"
+    message = _("Please write your name in the letters of one alphabet, one that is in everyday use.")
+
+
+class LikeStaff(Refused):
+    code = "like_staff"
+    message = _("This name sounds as if you worked here. Please choose another.")
+
+
+# What is wrong with a name: said at its field.
+WRONG_NAMES = (AliasTaken, NoName, MixedLetters, LikeStaff)
 
 
 class DecidedAlready(Refused):
@@ -87,7 +102,7 @@ def enter(group, secret, *, alias, language, network=""):
     """A visitor comes to the Group: in, or into its waiting room. Returns Entered; the same for the same `secret`.
 
     secret: 16 bytes of the client's making. alias: as `forms` has checked it. network: the keyed mark of the visitor's
-    network, never stored with the group. Raises NotYet, Full, Closed, AliasTaken, NoName, exclusion.Excluded.
+    network, never stored with the group. Raises NotYet, Full, Closed, one of WRONG_NAMES, exclusion.Excluded.
     """
     token = tokens.member_token(secret)
     if again := _entered(group, token):
@@ -148,11 +163,18 @@ def _free_mark(group, alias):
     plain = aliases.skeleton(alias)
     if not plain:
         raise NoName
-    staff = Participant.objects.filter(room=group.room, user__isnull=False).select_related("user")
-    names = [one.user.alias for one in staff] + [one.alias for one in group.moderators.all()]
+    if aliases.names_an_office(alias):
+        raise LikeStaff
+    names = {one.alias for one in group.moderators.all()}
+    names.update(Participant.objects.filter(room=group.room, user__isnull=False).values_list("user__alias", flat=True))
+    # whoever may come in at any time, too
+    for right in (group_staff.TALK, group_staff.SUPERVISE):
+        names.update(holders(right, group).values_list("alias", flat=True))
     mark = aliases.mark(group, alias)
     if plain in map(aliases.skeleton, names) or GroupMember.objects.filter(group=group, alias_mark=mark).exists():
         raise AliasTaken
+    if not aliases.is_of_one_script(alias):
+        raise MixedLetters
     return mark
 
 

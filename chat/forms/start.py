@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions import aliases
 from chat.actions.tokens import SECRET_BYTES
 from chat.models import Line
 from chat.models.participant import ALIAS_LIMIT
@@ -54,7 +55,7 @@ def _decoded(text):
 
 
 class AliasField(JsonText):
-    """A name of their choice: one line, without control characters."""
+    """A name of their choice: one line, without control characters and signs that nobody sees."""
 
     default_error_messages = {
         "invalid": _("Please write a name, or leave it empty."),
@@ -69,7 +70,7 @@ class AliasField(JsonText):
 
     def to_python(self, value):
         """The name as it is shown."""
-        text = super().to_python(value)
+        text = aliases.seen(super().to_python(value))
         return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
     def clean(self, value):

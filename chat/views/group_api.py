@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import asides, exclusion, group_erasure, group_visitors, groups, moderation
 from chat.actions.conversations import alias_of
-from chat.actions.group_visitors import AliasTaken, NoName
 from chat.forms.group_entry import GroupEntryForm
 from chat.forms.start import SecretField
 from chat.models import Group, GroupMember, HeldMessage
@@ -71,7 +70,7 @@ def enter(request, code):
         entered = group_visitors.enter(
             found, given["id"], alias=given["alias"], language=given["language"], network=network_of(request)
         )
-    except (AliasTaken, NoName) as wrong:
+    except group_visitors.WRONG_NAMES as wrong:
         return invalid({"alias": str(wrong)})
     answer = {"token": entered.token, "group": found.code, "state": entered.member.state}
     return JsonResponse(answer, status=201)

@@ -37,7 +37,7 @@ def test_a_name_that_cannot_be_one_is_refused(line, alias):
     assert refused(Device().post(START, wish(alias=alias)), 400, "invalid").keys() == {"alias"}
 
 
-@pytest.mark.parametrize("alias", [None, "", "   ", "\u200b\n"])
+@pytest.mark.parametrize("alias", [None, "", "   ", "\u200b\n", "\u3164", "\u115f\uffa0"])
 def test_a_line_that_needs_a_name_asks_for_it(line, alias):
     Line.objects.update(alias="required")
     assert refused(Device().post(START, wish(alias=alias)), 400, "invalid").keys() == {"alias"}

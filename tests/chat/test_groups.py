@@ -162,6 +162,14 @@ LOOK_ALIKE = [
     ("Lil", "1il"),
     ("Bo", "B0"),
     ("Marnie", "Mamie"),
+    ("Robin", "Robin\u3164"),
+    ("Robin", "Ro\uffa0bin"),
+    ("Vara", "ᴠᴀʀᴀ"),
+    ("Nina", "ΝΙΝΑ"),
+    ("Hanna", "Ηanna"),
+    ("Anna", "Ɑnnɑ"),
+    ("Susi", "Ѕսsi"),
+    ("Olo", "օlօ"),
 ]
 
 
@@ -176,7 +184,7 @@ def test_no_second_name_that_looks_alike(cast, line, taken, wanted):
 
 def test_names_that_only_resemble_each_other_stay_apart(cast, line):
     group = opened(cast.cora, line)
-    for name in ("Anna", "Hanna", "Anna 2", "Anna 3", "Ольга", "Оля", "李", "سارة", "🐦2"):
+    for name in ("Anna", "Hanna", "Anna 2", "Anna 3", "Ольга", "Оля", "李", "李さん", "سارة", "Марʼяна", "🐦2"):
         comes(group, name)
     for name in ("🐦", "—", "‮"):
         with pytest.raises(group_visitors.NoName):
@@ -189,6 +197,41 @@ def test_nobody_takes_the_name_of_somebody_of_the_staff(cast, line):
     for name in (cast.vera.alias, f"{cast.vera.alias}.", cast.alice.alias.upper()):
         with pytest.raises(group_visitors.AliasTaken):
             comes(group, name)
+
+
+def test_nor_of_somebody_who_works_at_the_line_or_guides_it_and_is_not_there(cast, line):
+    group = opened(cast.cora, line)
+    for name in (cast.vera.alias, f"{cast.vera.alias}\u3164", cast.cora.alias):
+        with pytest.raises(group_visitors.AliasTaken):
+            comes(group, name)
+    comes(group, cast.viktor.alias)  # who works elsewhere
+
+
+OFFICES = [
+    "Moderator Nina",
+    "rnoderator",
+    "M0DERATOR",
+    "Freiwillige",
+    "Frivillig Ola",
+    "Волонтёрка",
+    "the team",
+    "Адмін",
+    "Hеlpline",
+]
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_nobody_is_called_by_an_office(cast, line, name):
+    group = opened(cast.cora, line)
+    with pytest.raises(group_visitors.LikeStaff):
+        comes(group, name)
+    comes(group, "Badminton")
+
+
+@pytest.mark.parametrize("name", ["Рobert", "Ꮩictor", "ᏙᎥᏟ", "Zoë Λ"])
+def test_a_name_is_of_one_alphabet_in_use(cast, line, name):
+    with pytest.raises(group_visitors.MixedLetters):
+        comes(opened(cast.cora, line), name)
 
 
 def test_who_waits_at_the_door_is_not_in_the_room(cast, line):
