@@ -177,6 +177,63 @@ def test_a_key_pressed_before_the_scripts_are_there_counts_when_they_are(page, c
     expect(page.get_by_label("Name", exact=True)).to_have_value("Alice")
 
 
+NOTE = """
+const third = document.getElementById('third');
+third.addEventListener('click', () => { document.title += ' third'; });
+document.getElementById('fails').addEventListener('click', () => { document.title += ' fails'; });
+document.title = 'pressed:';
+"""
+
+
+@pytest.fixture
+def slow(page, cast):
+    """release(): the last script of the gallery, which is open and tells in its title what was pressed, comes at last."""
+    login(page, cast.vera)
+    release = hold(page, re.compile(r"/static/.*shortcuts"))
+    page.goto("/gallery/", wait_until="commit")
+    page.locator("#fails").wait_for()
+    page.evaluate(NOTE)
+    return release
+
+
+def test_an_early_press_and_an_impatient_one_are_one(page, slow):
+    third = page.locator("#third")
+    third.click()
+    third.click()
+    page.evaluate("window.patience = new AbortController(); AbortSignal.timeout = () => patience.signal")
+    slow()
+    expect(page).to_have_title("pressed: third")
+    third.click()
+    page.evaluate("patience.abort()")
+    third.click()
+    expect(page).to_have_title("pressed: third third")
+
+
+def test_a_modifier_alone_or_a_key_does_not_take_the_place_of_a_press(page, slow):
+    page.locator("#fails").click()
+    page.keyboard.press("Alt+3")
+    page.keyboard.press("Control")
+    slow()
+    expect(page).to_have_title("pressed: fails third")
+
+
+def test_an_early_key_is_heard_once_by_a_script_that_was_there_already(page, slow):
+    page.evaluate("document.addEventListener('keydown', ({ key }) => { document.title += key === 'b' ? ' b' : ''; })")
+    page.keyboard.press("Control+b")
+    slow()
+    expect(page).to_have_title("pressed: b")
+    connected(page)
+    expect(page).to_have_title("pressed: b")
+
+
+def test_what_was_pressed_long_ago_does_not_come_again(page, slow):
+    page.locator("#third").click()
+    page.evaluate("const now = performance.now.bind(performance); performance.now = () => now() + 10_000")
+    slow()
+    connected(page)
+    expect(page).to_have_title("pressed:")
+
+
 def test_what_fails_is_told_and_nothing_is_put_into_the_page(desk):
     desk.locator("#fails").click()
     expect(desk.locator("#toasts")).to_contain_text("That did not work")
