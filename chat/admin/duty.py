@@ -25,12 +25,19 @@ class DutyAdmin(HouseModelAdmin):
     nothing_here = _("Who is at the desk of one of your lines stands here.")
     list_display = ["user", "line", "place", "easy", "number"]
     list_filter = ["away_word"]
+    search_fields = ["user__alias"]
+    search_help_text = _("Alias of a volunteer, or the name of the line.")
     list_select_related = ["line", "user"]
     fields = ["user", "line", "place", "easy", "number"]
     ordering = ["user__alias", "pk"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(seen_at__gt=timezone.now() - LATELY)
+        everybody = super().get_queryset(request)
+        is_list = request.resolver_match.url_name.endswith("_changelist")
+        return everybody.filter(seen_at__gt=timezone.now() - LATELY) if is_list else everybody
+
+    def get_search_results(self, request, queryset, search_term):
+        return lists.among_shown(queryset, search_term, lambda duty: (duty.user.alias, duty.line)), False
 
     @admin.display(description=pgettext_lazy("of a volunteer at a line", "Now"))
     def place(self, duty):

@@ -27,7 +27,9 @@ class GroupForm(forms.ModelForm):
 
     rights = None
 
-    titles = TranslatedField(label=_("Title"), rows=1, max_length=TITLE_LENGTH)
+    titles = TranslatedField(
+        label=_("Title"), rows=1, max_length=TITLE_LENGTH, help_text=_("What visitors read above the group.")
+    )
     rules = TranslatedField(
         label=_("Rules"),
         rows=4,
@@ -53,6 +55,10 @@ class GroupForm(forms.ModelForm):
             *("line", "titles", "rules", "starts_at", "ends_at", "maximum", "has_waiting_room", "holds_messages"),
             *("slow_seconds", "moderators"),
         ]
+        help_texts = {
+            "line": _("Volunteers of this line may come in; its rules on time and keeping hold here too."),
+            "maximum": _("Whoever comes when so many are in is told that the group is full."),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

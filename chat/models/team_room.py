@@ -36,7 +36,7 @@ class TeamRoom(models.Model):
         ]
 
     def __str__(self):
-        return gettext("All lines") if self.common else self.line.title()
+        return gettext("All lines") if self.line is None else self.line.title()
 
     @property
     def room_state(self):

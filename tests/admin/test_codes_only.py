@@ -22,6 +22,7 @@ NAMED_BY = {
     "coordinators.PlaceName": {"name"},
     "coordinators.DirectoryEntry": {"title", "slug"},
     "chat.Line": {"titles", "slug"},
+    "chat.Group": {"titles"},
     "questionnaires.Questionnaire": {"names", "slug"},
     "questionnaires.Question": {"key", "label"},
     "staff.Team": {"name"},

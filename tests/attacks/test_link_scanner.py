@@ -41,6 +41,7 @@ SENT = {
     "guides/coordinator/": "coordinators/telegram/commands.py",
 }
 NOT_SENT = {
+    "chat/actions/debriefs.py",  # a list of the admin, behind the log-in
     "chat/admin/line.py",  # what an administrator copies into a website
     "coordinators/demo.py",  # printed by the demo
     "hotline/dispatch/admin/tallies.py",  # what supervisors read, and hand on themselves

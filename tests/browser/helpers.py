@@ -74,7 +74,7 @@ def hold(page, *addresses):
 
 def axe(page, *, colours_only=False):
     """Fails with what axe-core finds serious or critical on the page as it is now, or with its contrasts alone."""
-    page.wait_for_load_state()
+    page.wait_for_function("() => document.readyState === 'complete'")
     options = AXE | ({"runOnly": {"type": "rule", "values": ["color-contrast"]}} if colours_only else {})
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(Axe().axe_script)
@@ -106,7 +106,7 @@ def screenshot(page, name, *, judge=True):
     """
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     # whoever has just pressed a link sees the whole page before long
-    page.wait_for_load_state()
+    page.wait_for_function("() => document.readyState === 'complete'")
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:

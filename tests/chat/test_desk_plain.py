@@ -21,14 +21,15 @@ def vera(cast, as_person):
 def press(client, button, html=None):
     """Send the form as a browser without scripts does when the button with this word is pressed; the page it leads to."""
     html = html or client.get(DESK).content.decode()
-    for form in re.findall(r'<form class="stack tight" method="post">.*?</form>', html, re.DOTALL):
+    for form in re.findall(r'<form class="stack tight" method="post".*?</form>', html, re.DOTALL):
         for attributes in re.findall(r"<button ([^>]*)>(?:(?!</button>).)*?" + button, form, re.DOTALL):
             told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
             fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
             if "name" in told:
                 fields[told["name"]] = told["value"]
             assert told["type"] == "submit" and "disabled" not in attributes.split()
-            return client.post(told["formaction"], fields, follow=True)
+            address = told.get("formaction") or re.search(r' action="([^"]+)"', form)[1]
+            return client.post(address, fields, follow=True)
     raise AssertionError(f"no button {button}")
 
 

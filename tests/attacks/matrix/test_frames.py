@@ -28,7 +28,7 @@ __all__ = ["open_socket"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IN_TALK = {"phone": "visitor vera", "crawl": "stranger viktor"}
-IN_HOUSE = both(f"{ACCOUNTS} {VISITORS}")
+IN_HOUSE = both(f"{ACCOUNTS} {VISITORS} member")
 NO_ROOM = "0000000000"
 REFUSED = {"unknown_room", "not_allowed", "not_found"}
 # Said again, or too late: whoever hears it may do it.
