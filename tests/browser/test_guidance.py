@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from chat.models import Conversation
+from chat.actions import guidance
+from chat.models import Conversation, Duty
 from tests.browser import chat_desk as support
-from tests.browser.chat_desk import line_of, panel
+from tests.browser.chat_desk import Guest, line_of, panel, take_all
 from tests.browser.helpers import axe, login, screenshot, watch
 
 youth, desk = support.youth, support.desk
@@ -118,3 +119,27 @@ def test_stepping_in_and_taking_over(three):
     expect(robin.locator("#log")).to_contain_text("Somebody else goes on with you from here")
     assert Conversation.objects.get().volunteer.alias == "Cora"
     assert vera.problems == cora.problems == robin.problems == []
+
+
+def test_what_is_taken_over_out_of_sight_is_told_and_what_was_typed_stays(desk, cast, youth):
+    Duty.objects.create(line=youth, user=cast.vera, maximum=3)
+    vera = desk()
+    robin, kim, mika = Guest(youth), Guest(youth, "Kim"), Guest(youth, "Mika")
+    take_all(vera, robin)
+    panel(vera).locator("textarea").fill("I was about to")
+    take_all(vera, kim, mika)
+    guidance.take_over(cast.cora, robin.conversation)
+    told = vera.locator("#toasts")
+    expect(told).to_contain_text("Robin: Somebody who guides this line has taken this conversation over.")
+    guidance.take_over(cast.cora, kim.conversation)
+    expect(told).to_contain_text("Kim: Somebody who guides this line has taken this conversation over.")
+    expect(vera.locator(f"#talk-{kim.started.conversation}")).to_have_count(0)
+    former = vera.locator(f"#talk-{robin.started.conversation}")
+    former.click()
+    expect(panel(vera).locator("textarea")).to_have_value("I was about to")
+    expect(panel(vera)).to_contain_text("has taken this conversation over. Thank you")
+    screenshot(vera, "guidance-taken-over-out-of-sight")
+    vera.locator(f"#talk-{mika.started.conversation}").click()
+    expect(former).to_have_count(0)
+    expect(panel(vera).get_by_role("heading", name="Mika")).to_be_visible()
+    assert vera.problems == []

@@ -21,6 +21,7 @@ let waiting = null;
 let team = null;
 
 const items = () => [...document.querySelectorAll("#mine [data-conversation]")];
+const hasDraft = (talk) => talk.hasDraft || Boolean(talk.beside?.hasDraft);
 const all = () => [...talks.values()].flatMap((talk) => (talk.beside ? [talk, talk.beside] : [talk]));
 const ofRoom = (room) => all().find((talk) => talk.room === room);
 const looked = () => !document.hidden && document.hasFocus();
@@ -28,7 +29,7 @@ const looked = () => !document.hidden && document.hasFocus();
 // ---- the lists ----
 
 function sync() {
-  const listed = items();
+  const listed = items().filter((item) => !("kept" in item.dataset));
   const codes = new Set(listed.map((item) => item.dataset.conversation));
   for (const item of listed) {
     meet(item);
@@ -39,25 +40,43 @@ function sync() {
   for (const talk of [...talks.values()]) {
     // one that is being put away goes when that is answered
     if (codes.has(talk.code) || talk.about.querySelector("form.htmx-request")) continue;
-    // whoever is looking at it is told; it goes when they turn to another
-    if (talk === current && !talk.away) talk.lose();
-    else drop(talk);
+    if (talk.away) drop(talk);
+    else lose(talk);
   }
   arrivals();
   if (!current && listed.length) choose(talks.get(listed[0].dataset.conversation), { focus: false, turn: false });
   draw();
 }
 
+// No longer theirs. Whoever is looking at it is told, and it goes when they turn to another; what was typed to somebody who is
+// not in front stays in the list until it was looked at.
+function lose(talk) {
+  const stays = talk === current || hasDraft(talk);
+  if (talk !== current && !talk.isKept && (stays || talk.gone)) toast(`${talk.alias}: ${text(talk.gone || "lost")}`, "warning");
+  if (!stays) return drop(talk);
+  talk.lose();
+  if (talk === current && !talk.isKept) return;
+  talk.isKept = true;
+  talk.item.dataset.kept = "";
+  talk.item.removeAttribute("aria-keyshortcuts");
+  talk.item.querySelector("kbd")?.remove();
+  document.getElementById("mine").append(talk.item.closest("li"));
+}
+
 // One that is new on the desk, or there again after it was gone; what was typed to them stays.
 function meet(item) {
   const code = item.dataset.conversation;
   const former = talks.get(code);
-  if (former && !former.lost) return;
+  if (former && !former.lost) {
+    former.item = item;
+    return;
+  }
   if (former) drop(former);
   const talk = new Talk(item, connection, homes, draw);
   const { standardMessages: address, language, alias } = item.dataset;
   if (address) new StandardMessages(talk, { address, language, alias });
   talk.box.value = former?.box.value ?? "";
+  talk.item = item;
   talks.set(code, talk);
 }
 
@@ -132,6 +151,7 @@ function choose(talk, { focus = true, turn = true } = {}) {
 
 function drop(talk) {
   talks.delete(talk.code);
+  if (talk.isKept) talk.item.closest("li")?.remove();
   talk.beside?.drop();
   talk.drop();
   if (talk !== current) return;
@@ -142,7 +162,7 @@ function drop(talk) {
 
 // Once at a time: a second answer would take an open dialog out of somebody's hands. What changed meanwhile is asked for anew.
 async function tellAbout(talk) {
-  if (talk.asking) return;
+  if (talk.asking || talk.lost) return;
   talk.asking = true;
   const { over: wasOver, passing: was } = talk;
   try {
