@@ -192,6 +192,19 @@ def test_whoever_leaves_the_team_reads_no_more_and_keeps_what_they_typed(vera, c
     expect(room(vera).locator("textarea")).to_have_value("I only wanted")
 
 
+def test_whoever_comes_back_to_the_team_hears_it_again_and_has_what_they_typed(vera, cast):
+    cora = Colleague(cast.cora)
+    vera.keyboard.type("I only wanted")
+    rights.give_rights(cast.ada, cast.vera, roles=["volunteer"], works_in=[cast.crawl], supervises=[])
+    expect(room(vera).locator("[data-hint]")).to_contain_text("no longer open to you")
+    rights.give_rights(cast.ada, cast.vera, roles=["volunteer"], works_in=[cast.phone], supervises=[])
+    ring(topics.team_rooms())
+    expect(room(vera).locator("[data-hint]")).to_be_hidden()
+    expect(room(vera).locator("textarea")).to_have_value("I only wanted")
+    cora.says("Good to have you back")
+    expect(room(vera)).to_contain_text("Good to have you back")
+
+
 def test_what_is_past_its_time_goes_from_the_page_too(vera, cast):
     cora = Colleague(cast.cora)
     cora.says("Long ago")

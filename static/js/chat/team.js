@@ -75,11 +75,10 @@ export class Team {
         former.begins(Number(item.dataset.first));
         continue;
       }
+      // first out, then in: leaving afterwards would make the new one deaf
+      former?.drop();
       const room = new TeamRoom(item, this.#connection, document.getElementById("team-talks"), () => this.#draw());
-      if (former) {
-        room.box.value = former.box.value;
-        former.drop();
-      }
+      room.box.value = former?.box.value ?? "";
       this.#rooms.set(room.room, room);
       if (this.#current === former) this.#current = null;
     }
