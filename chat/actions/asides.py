@@ -30,16 +30,20 @@ class NotAsked(Refused):
 
 class NoTime(Refused):
     code = "at_capacity"
-    message = _("They have no time just now. Stay here; they see that you would like to.")
+    message = _("They have no time just now. You stay here in the group; try again in a little while.")
 
 
 def ask(actor, member):
-    """A volunteer in the group asks a visitor into a conversation of two. Raises AskedAlready, Over, NotAllowed, NotFound."""
+    """A volunteer in the group who has room for one more asks a visitor into a conversation of two.
+
+    Raises AskedAlready, Over, NotAllowed, NotFound, duties.Away, duties.AtCapacity.
+    """
     require(actor, TALK, member.group)
     with transaction.atomic():
         group = group_staff.lock_open(member.group)
         if not Participant.objects.present().filter(room=group.room, user=actor).exists():
             raise AskedAlready(_("Come into the group first."))
+        duties.claim(actor, group.line)
         free = GroupMember.objects.filter(pk=member.pk, state=State.IN, asked_by=None)
         if not free.update(asked_by=actor):
             raise AskedAlready

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import rooms
-from chat.models import Group, Participant, Room
+from chat.models import Group, GroupMember, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.lib.rows import each
 from hotline.live import topics
@@ -95,6 +95,9 @@ def _go_out(group, actor, now):
         for room in (current.room, rooms.lock(current.backroom_id)):
             for me in Participant.objects.present().filter(room=room, user=actor):
                 rooms.leave(room, me, now)
+        # whom they asked aside, a colleague may ask now
+        if GroupMember.objects.filter(group=current, asked_by=actor).update(asked_by=None):
+            ring(topics.room(current.room.code), changed=True)
         ring(topics.groups(group.line_id))
     return True
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +20,7 @@ from hotline.staff.permissions import holders
 
 State = GroupMember.State
 # Whoever was not heard of for so long is out.
-GONE_WAITING = timedelta(minutes=3)
-GONE_INSIDE = timedelta(minutes=10)
+GONE = timedelta(minutes=10)
 HEARD = timedelta(seconds=20)
 BOUND = 500
 
@@ -225,7 +223,8 @@ def go(room, member, now):
     there = GroupMember.objects.filter(pk=member.pk)
     if there.filter(state=State.IN).update(state=State.LEFT, asked_by=None):
         rooms.leave(room, member.participant, now)
-    elif not there.filter(state=State.WAITING).update(state=State.LEFT):
+    # nobody but moderators saw them: their name is free again, also for themselves
+    elif not there.filter(state=State.WAITING).update(state=State.LEFT, alias_mark=None):
         return False
     ring(topics.groups(member.group.line_id))
     return True
@@ -239,9 +238,8 @@ def heard_of(participant, now):
 
 def drop_absent(now):
     """Visitors who were not heard of for long are out; returns how many."""
-    inside = Q(state=State.IN, participant__seen_at__lt=now - GONE_INSIDE)
-    at_door = Q(state=State.WAITING, participant__seen_at__lt=now - GONE_WAITING)
-    absent = GroupMember.objects.filter(inside | at_door, group__state=Group.State.OPEN)
+    there = GroupMember.objects.filter(state__in=[State.WAITING, State.IN], group__state=Group.State.OPEN)
+    absent = there.filter(participant__seen_at__lt=now - GONE)
     return each(absent.select_related("participant", "group").order_by("pk")[:BOUND], _drop, now)
 
 

@@ -207,6 +207,11 @@ class GroupMember(models.Model):
     def __str__(self):
         return self.participant.code
 
+    @property
+    def was_inside(self):
+        """Whether the others have seen them: whoever goes from the door leaves no name behind."""
+        return self.state == self.State.IN or (self.state == self.State.LEFT and self.alias_mark is not None)
+
 
 class HeldMessage(models.Model):
     """What a visitor wrote in a group and others do not see yet. Approved, it becomes an event; declined, it is emptied."""

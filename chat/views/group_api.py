@@ -108,6 +108,7 @@ def mine(request):
             "line": found.line.slug,
             "title": found.title(),
             "state": member.state,
+            "was_inside": member.was_inside,
             "group_state": found.state,
             "room": participant.room.code if inside else None,
             "me": participant.code,

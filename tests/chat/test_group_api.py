@@ -105,6 +105,17 @@ def test_at_the_door_there_is_no_room(cast, line):
     assert device.get("groups/mine/").json()["room"]
 
 
+def test_who_goes_from_the_door_was_never_inside(cast, line):
+    group = opened(cast.cora, line, has_waiting_room=True)
+    (device, _member), (other, kim) = inside(group), inside(group, alias="Kim")
+    group_visitors.let_in(cast.cora, kim)
+    for one, was_inside in ((device, False), (other, True)):
+        assert one.post("groups/leave/").status_code == 204
+        mine = one.get("groups/mine/").json()
+        assert (mine["state"], mine["was_inside"]) == ("left", was_inside)
+    assert enter(group).status_code == 201, "under the same name"
+
+
 def test_a_removed_visitors_old_token_is_told_and_opens_nothing(cast, group):
     device, member = inside(group)
     moderation.remove_visitor(cast.cora, member)

@@ -267,12 +267,15 @@ def test_who_does_not_come_back_is_out(cast, line):
     Group.objects.update(has_waiting_room=True)
     group.refresh_from_db()
     waiting, now = comes(group, "Kim"), timezone.now()
-    assert not group_visitors.drop_absent(now + timedelta(minutes=2))
-    assert group_visitors.drop_absent(now + timedelta(minutes=4)) == 1
     group_visitors.heard_of(inside.participant, now + timedelta(minutes=5))
-    assert not group_visitors.drop_absent(now + timedelta(minutes=12))
+    assert not group_visitors.drop_absent(now + timedelta(minutes=9)), "a tab in the background is silent for a while"
+    assert group_visitors.drop_absent(now + timedelta(minutes=12)) == 1
     assert group_visitors.drop_absent(now + timedelta(minutes=16)) == 1
     assert [again(one).state for one in (inside, waiting)] == [Member.LEFT, Member.LEFT]
+    assert [again(one).was_inside for one in (inside, waiting)] == [True, False]
+    assert comes(group, "Kim"), "nobody saw them: the name is free again"
+    with pytest.raises(group_visitors.AliasTaken):
+        comes(group, "Robin")
 
 
 # Into a conversation of two
@@ -314,10 +317,11 @@ def test_asking_aside_needs_a_place_and_can_be_declined_or_taken_back(cast, line
     asides.stay(group_visitors.visitor_of(kim))
     with pytest.raises(asides.NotAsked):
         asides.stay(group_visitors.visitor_of(kim))
-    asides.ask(cast.vera, kim)
+    staff_in(group, cast.cora)
+    asides.ask(cast.cora, kim)
     with pytest.raises(group_visitors.DecidedAlready):
-        asides.take_back(cast.cora, kim)
-    asides.take_back(cast.vera, kim)
+        asides.take_back(cast.vera, kim)
+    asides.take_back(cast.cora, kim)
     assert again(kim).asked_by is None
 
 

@@ -32,14 +32,38 @@ if (room) {
 for (const kind of ["opened", "event", "message", "present", "reset"]) {
   connection.addEventListener(kind, ({ detail }) => panes.get(detail.room)?.[kind](detail));
 }
-connection.addEventListener("event", ({ detail }) => detail.kind === "ended" && location.reload());
-connection.addEventListener("closed", ({ detail }) => panes.has(detail.room) && location.reload());
+connection.addEventListener("event", ({ detail }) => detail.kind === "ended" && out("groupOver"));
+connection.addEventListener("closed", ({ detail }) => panes.has(detail.room) && out("groupOut"));
 connection.addEventListener("state", ({ detail }) => {
   show(detail.state);
   for (const pane of panes.values()) pane.line(detail.state);
   if (detail.state === "connected") ringAll();
 });
 connection.addEventListener("ring", ({ detail }) => ring(detail.topic));
+
+// Out of the room. What is not with the house yet is in nobody's way: the page stays as it is until it is taken care of.
+let isOver = false;
+function out(why) {
+  if (![...panes.values()].some((pane) => pane.isUnsaved)) return location.reload();
+  isOver ||= why === "groupOver";
+  for (const pane of panes.values()) pane.halt(text(isOver ? "groupOver" : "groupOut"), !isOver);
+}
+
+connection.addEventListener("opened", ({ detail }) => !isOver && panes.get(detail.room)?.halt(""));
+
+// Coming in again loads nothing anew: what was typed is still in its box.
+async function comeIn() {
+  const source = desk.querySelector("[data-again]");
+  await window.htmx.ajax("POST", source.dataset.again, { source, target: "#panel", swap: "innerHTML", values: { act: "come_in" } });
+  if (document.querySelector("#panel [value=go_out]")) for (const [code, pane] of panes) connection.join(code, pane.seq ?? null);
+}
+
+for (const button of desk.querySelectorAll("[data-again]")) button.addEventListener("click", comeIn);
+desk.addEventListener("submit", (event) => {
+  if (!panes.size || event.submitter?.value !== "come_in") return;
+  event.preventDefault();
+  comeIn();
+});
 
 document.addEventListener("told", ({ detail }) => toast(detail.words, "warning"));
 

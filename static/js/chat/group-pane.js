@@ -14,6 +14,8 @@ export class Pane {
   #entries = null;
   #options;
   #unread = 0;
+  #box;
+  #halted = "";
 
   /** options: remove(seq) for whoever may take messages out; count: the element that counts what is unread here. */
   constructor(panel, room, connection, options) {
@@ -23,9 +25,9 @@ export class Pane {
     this.#options = options;
     this.#log = panel.querySelector(".log");
     const form = panel.querySelector(".write");
-    const box = form.querySelector("textarea");
+    const box = (this.#box = form.querySelector("textarea"));
     const send = () => {
-      if (!box.value.trim() || !this.#entries) return;
+      if (!box.value.trim() || box.readOnly || !this.#entries) return;
       this.#entries.outgoing(connection.post(room, box.value.trim()));
       box.value = "";
     };
@@ -44,7 +46,7 @@ export class Pane {
 
   opened({ me, participants }) {
     this.#people.learn(participants);
-    const box = this.#panel.querySelector("textarea");
+    const box = this.#box;
     this.#entries ??= new Entries(this.#log, {
       me,
       nameOf: (code) => [this.#people.name(code), this.#people.role(code)].filter(Boolean).join(" · "),
@@ -63,6 +65,7 @@ export class Pane {
 
   event(event) {
     if (!this.#entries) return;
+    this.seq = event.seq;
     this.#people.happened(event);
     if (event.data?.of) this.#gone(`[data-seq="${event.data.of}"].message`);
     else this.#entries.add(event);
@@ -92,10 +95,24 @@ export class Pane {
     this.#count();
   }
 
+  /** Whether something was written here that the house does not have. */
+  get isUnsaved() {
+    return Boolean(this.#box.value.trim() || this.#entries?.hasUnsent);
+  }
+
+  /** Nothing can be written here any more, and why; "" when it can again. canReturn: whether to offer that. */
+  halt(words, canReturn = false) {
+    this.#halted = words;
+    this.#box.readOnly = Boolean(words);
+    this.#panel.querySelector(".write [type=submit]").disabled = Boolean(words);
+    this.#panel.querySelector("[data-again]").hidden = !canReturn;
+    this.line(this.#connection.state);
+  }
+
   /** Says how the line stands. */
   line(state) {
     const hint = this.#panel.querySelector("[data-hint]");
-    const words = state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine");
+    const words = this.#halted || (state === "connected" ? "" : text(state === "polling" ? "polling" : "waitsForLine"));
     if (hint.textContent !== words) hint.textContent = words;
     hint.hidden = !words;
   }

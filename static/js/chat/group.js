@@ -2,6 +2,7 @@
 import "../dialog.js";
 import { text } from "../texts.js";
 import { Connection } from "./connection.js";
+import { Aside } from "./group-aside.js";
 import { People } from "./group-people.js";
 import { caller } from "./http.js";
 import { hear, toLoader, whenLeaving } from "./visitor-exit.js";
@@ -21,6 +22,19 @@ const secret = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byt
 const ids = { enter: secret(), aside: secret() };
 const people = new People();
 const ours = { token: null, room: null, me: null, connection: null, seen: 0, caughtUp: 0, unread: 0, ended: false, asking: 0, how: "" };
+const aside = new Aside({
+  post: () => ask("POST", "groups/aside/", { id: ids.aside, accept: true }),
+  came: (started) => {
+    ours.connection.close();
+    keep.token = null;
+    keepFor(settings.slug, started.token);
+    location.replace(settings.talk);
+  },
+  again: (later) => {
+    clearTimeout(ours.asking);
+    ours.asking = setTimeout(mine, later ? AGAIN : 0);
+  },
+});
 let looking = true;
 
 function view(name) {
@@ -90,7 +104,8 @@ async function mine() {
     ours.asking = setTimeout(mine, AGAIN);
     return;
   }
-  if (found.state === "left") return over("left");
+  if (settings.view === "over" && !aside.isOpen) return;
+  if (found.state === "left") return aside.isOpen ? aside.go() : over(found.was_inside ? "left" : "away");
   if (found.group_state !== "open" && !ours.connection) return over("ended");
   if (found.state === "refused") return over("notLetIn");
   if (found.state === "waiting") {
@@ -205,43 +220,47 @@ function over(how) {
   clearTimeout(ours.asking);
   ours.connection?.close();
   ours.how = how;
+  say("not-done", "");
   const mayErase = how === "ended" || how === "left";
   // whoever was removed keeps the token that says so, until its time is over
   if (!mayErase && how !== "shutOut") keep.token = null;
   say("over-title", text(how));
   say("over-words", text(`${how}Words`));
   get("erase-after").hidden = !mayErase;
+  lastWords(how === "ended");
   toLoader("unread", { count: 0 });
   view("over");
 }
 
-async function finish(call, how) {
+// What was said, and what was typed, stays to be read when others end it.
+function lastWords(stays) {
+  const words = get("text").value.trim(), isThere = talk.halt().includes(words);
+  if (stays) get("last-words").prepend(get("scroller"));
+  say("unsent", stays && !isThere ? words : "");
+  get("unsent-words").hidden = !get("unsent").textContent;
+  get("last-words").hidden = !stays || !(words || get("log").childElementCount);
+}
+
+// `gone`: how it stands when the house does not know us any more. That is no proof that it was done.
+async function finish(call, how, gone) {
+  say("not-done", "");
+  let found = how;
   try {
     await call();
   } catch (refusal) {
-    if (![401, 403, 404, 409].includes(refusal.status)) {
-      say("line-state", refusal.detail || text("notEnded"));
-      return;
-    }
+    if (refusal.code === "removed") found = "shutOut";
+    else if ([401, 404].includes(refusal.status)) found = gone;
+    else return say("not-done", refusal.detail || text("notEnded"));
   }
   settings.view = "";
-  over(how);
+  over(found);
 }
 
-get("really-leave").addEventListener("click", () => finish(() => ask("POST", "groups/leave/", {}), "left"));
-get("really-erase").addEventListener("click", () => finish(() => ask("DELETE", "groups/mine/").then(() => talk.empty()), "erased"));
+const leftFrom = () => (settings.view === "door-view" ? "leftDoor" : "left");
+get("really-leave").addEventListener("click", () => finish(() => ask("POST", "groups/leave/", {}), leftFrom(), "elsewhere"));
+get("really-erase").addEventListener("click", () => finish(() => ask("DELETE", "groups/mine/").then(() => talk.empty()), "erased", "notErased"));
 get("stay").addEventListener("click", () => ask("POST", "groups/aside/", { accept: false }).catch(() => {}).then(mine));
-get("go-aside").addEventListener("click", async () => {
-  try {
-    const started = await ask("POST", "groups/aside/", { id: ids.aside, accept: true });
-    ours.connection.close();
-    keep.token = null;
-    keepFor(settings.slug, started.token);
-    location.replace(settings.talk);
-  } catch (refusal) {
-    say("asked-trouble", refusal.detail || text("noAnswer"));
-  }
-});
+get("go-aside").addEventListener("click", () => aside.go());
 get("quiet").addEventListener("click", () => {
   const isQuiet = get("quiet").getAttribute("aria-pressed") === "false";
   get("quiet").setAttribute("aria-pressed", String(isQuiet));

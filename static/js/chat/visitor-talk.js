@@ -167,6 +167,14 @@ export function states() {
   }
 }
 
+/** It is over: what is not with the house stays here, and is not sent any more. Returns the bodies of it. */
+export function halt() {
+  const unsent = [...shown.values()].map(({ message: one }) => one).filter(({ state }) => ["sending", "failed"].includes(state));
+  for (const one of unsent) one.state = "unsent";
+  states();
+  return unsent.map(({ body }) => body);
+}
+
 /** From now on what comes is news, and read out. */
 export function live() {
   log.setAttribute("aria-live", "polite");
