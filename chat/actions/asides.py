@@ -43,10 +43,10 @@ def ask(actor, member):
         group = group_staff.lock_open(member.group)
         if not Participant.objects.present().filter(room=group.room, user=actor).exists():
             raise AskedAlready(_("Come into the group first."))
-        duties.claim(actor, group.line)
         free = GroupMember.objects.filter(pk=member.pk, state=State.IN, asked_by=None)
         if not free.update(asked_by=actor):
             raise AskedAlready
+        duties.claim(actor, group.line)
         record(actor, "group.asked_aside", group.code, visitor=member.participant.code)
         _tell(group)
 
