@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from chat.actions import beside, guidance, rooms
 from chat.actions.conversations import Unknown
-from chat.actions.live_view import NobodyYet
+from chat.actions.live_view import GRACE, NobodyYet
 from chat.actions.messages import Ended
 from chat.models import Conversation, Danger, DangerStep, Participant
 from hotline.lib.errors import Refused
@@ -146,18 +146,24 @@ def ask_place(actor, conversation):
         conversation, danger = _open(actor, conversation)
         if beside.write_down(danger, Kind.PLACE, actor):
             record(actor, "conversation.place_asked", conversation.code)
-        second = (
-            Participant.objects.present()
-            .filter(room__guidance__conversation=conversation, role=Participant.Role.COORDINATOR)
-            .exclude(user=actor)
-            .select_related("user")
-            .first()
-        )
+        second = _beside(actor, conversation)
         if second is not None:
-            beside.inform(second.user, conversation)
+            beside.inform(second, conversation)
         elif not danger.steps.filter(kind=Kind.TOLD).exists():
             guidance.make_ring(actor, conversation)
         ring(topics.queue(conversation.line_id))
+
+
+def _beside(actor, conversation):
+    """Somebody else (User) who guides here and whose page is open now, or None: whoever once came may long be at home."""
+    heard = Participant.objects.present().filter(
+        room__guidance__conversation=conversation,
+        role=Participant.Role.COORDINATOR,
+        user__is_active=True,
+        seen_at__gt=timezone.now() - GRACE,
+    )
+    there = [one.user for one in heard.exclude(user=actor).select_related("user")[: guidance.MOST]]
+    return next((user for user in there if can(user, guidance.SUPERVISE, conversation)), None)
 
 
 def is_over(actor, conversation):

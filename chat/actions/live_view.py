@@ -4,7 +4,7 @@ volunteer sees at once and the audit keeps."""
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,19 +100,29 @@ def _show_out(conversation, participant):
 
 
 def show_out_unattended(now):
-    """Whoever guides and was not heard of for a while goes out of the conversation; returns how many."""
+    """Whoever guides and was not heard of for a while goes out of the conversation, or of the guidance beside it; returns
+    how many."""
+    beside = Q(room__guidance__isnull=False, room__is_open=True)
     found = Participant.objects.present().filter(
-        role__in=Participant.GUIDES, room__conversation__isnull=False, seen_at__lt=now - GRACE
+        Q(room__conversation__isnull=False) | beside, role__in=Participant.GUIDES, seen_at__lt=now - GRACE
     )
-    return each(found.select_related("room__conversation", "user")[:MOST], _show_out_unattended, now)
+    shown = found.select_related("room__conversation", "room__guidance__conversation")
+    return each(shown[:MOST], _show_out_unattended, now)
 
 
 def _show_out_unattended(participant, now):
+    room = participant.room
+    is_beside = room.kind == Room.Kind.GUIDANCE
     try:
         with transaction.atomic():
-            conversation = rooms.lock_conversation(participant.room.conversation, Unknown)
-            still = Participant.objects.present().filter(pk=participant.pk, seen_at__lt=now - GRACE)
-            return _show_out(conversation, still.select_related("user").first())
+            conversation = rooms.lock_conversation((room.guidance if is_beside else room).conversation, Unknown)
+            found = Participant.objects.present().filter(pk=participant.pk, seen_at__lt=now - GRACE)
+            still = found.select_related("user").first()
+            if still is None or not is_beside:
+                return _show_out(conversation, still)
+            rooms.leave(rooms.lock(room.pk), still, now)
+            ring(topics.queue(conversation.line_id))
+            return True
     except Unknown:
         return False
 

@@ -1,10 +1,12 @@
 """Imminent danger: who is called, what is kept with its time, that asking for a place waits for nobody, and who may not."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone, translation
 
 from chat.actions import conversations, danger, guidance, live_view, messages, queue, transfers
-from chat.models import Conversation, Danger, DangerStep, Duty, HelpCall, Line
+from chat.models import Conversation, Danger, DangerStep, Duty, HelpCall, Line, Participant
 from hotline.staff.models import Alarm, AuditEntry
 from hotline.staff.permissions import NotAllowed, NotFound
 from tests.cast import make_person
@@ -91,6 +93,41 @@ def test_whoever_is_there_already_is_told_at_once(running, cast):
     danger.ask_place(cast.vera, running)
     assert audited("place_asked", "place_told") == [("place_asked", "Vera"), ("place_told", "Cora")]
     assert not HelpCall.objects.open().exists()
+
+
+def gone_home(participant):
+    long_ago = timezone.now() - live_view.GRACE - timedelta(seconds=1)
+    Participant.objects.filter(pk=participant.pk).update(seen_at=long_ago)
+
+
+def without_account(participant):
+    participant.user.delete()
+
+
+def disabled(participant):
+    type(participant.user).objects.filter(pk=participant.user_id).update(is_active=False)
+
+
+def no_coordinator(participant):
+    participant.user.memberships.all().delete()
+
+
+@pytest.mark.parametrize("happens", [gone_home, without_account, disabled, no_coordinator])
+def test_whoever_came_and_is_there_no_more_is_not_told_and_it_rings_anew(running, cast, happens):
+    danger.declare(cast.vera, running)
+    me = guidance.answer(cast.cora, HelpCall.objects.get())
+    happens(me)
+    danger.ask_place(cast.vera, running)
+    assert danger.shown(running).told is None and audited("place_told") == []
+    assert HelpCall.objects.open().count() == 1
+
+
+def test_nothing_holds_up_without_a_volunteer(running, cast):
+    danger.declare(cast.vera, running)
+    Conversation.objects.update(volunteer=None)
+    for play in (danger.ask_place, danger.is_over):
+        with pytest.raises(live_view.NobodyYet):
+            play(cast.cora, fresh(running))
 
 
 def test_nobody_is_called_for_nothing_and_a_call_taken_back_rings_anew_for_the_place(running, cast):

@@ -305,6 +305,16 @@ def test_who_guides_and_closes_the_page_steps_out(talk, cast):
     assert log.read(fresh(conversation).room, 0)[-1]["data"] == {"why": "stepped_out"}
 
 
+def test_who_closes_the_page_is_out_of_the_guidance_too_and_comes_in_again(talk, cast):
+    _visitor, _vera, conversation = talk()
+    me, now = guidance.begin(cast.cora, conversation), timezone.now()
+    Participant.objects.update(seen_at=now - live_view.GRACE - timedelta(seconds=1))
+    assert sweeps.show_out_unattended(now) == 1 and sweeps.show_out_unattended(now) == 0
+    present = Participant.objects.present().filter(room=me.room).values_list("user__alias", flat=True)
+    assert list(present) == ["Vera"]
+    assert guidance.begin(cast.cora, conversation) == me
+
+
 @pytest.mark.parametrize("_round", range(3))
 def test_two_coordinators_take_over_at_once(talk, cast, quiet_connections, _round):
     conversation = fresh(talk()[2])
