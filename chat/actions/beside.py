@@ -28,8 +28,14 @@ def calm(conversation):
 
 
 def _hush(conversation):
+    _put_down(conversation)
     if conversation.calls.open().update(state=HelpCall.State.OVER):
         settle_alarm(ALARM, conversation.code)
+
+
+def _put_down(conversation):
+    """Whoever answered came to the volunteer whose conversation it was, and to nobody after them."""
+    conversation.calls.filter(state=HelpCall.State.ANSWERED).update(state=HelpCall.State.OVER)
 
 
 def _shut(conversation):
@@ -41,7 +47,9 @@ def _shut(conversation):
 
 def leave(conversation, now):
     """Its volunteer is another one, or nobody: nobody reads on in the guidance. A danger goes on, and its call rings on."""
-    if not conversation.dangers.open().exists():
+    if conversation.dangers.open().exists():
+        _put_down(conversation)
+    else:
         _hush(conversation)
     _shut(conversation)
     Participant.objects.present().filter(room__guidance__conversation=conversation).update(left_at=now)

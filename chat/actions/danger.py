@@ -112,7 +112,8 @@ def _locked(conversation):
     conversation = rooms.lock_conversation(conversation, Unknown)
     if conversation.state == Conversation.State.ENDED:
         raise Ended
-    if conversation.state == Conversation.State.WAITING:
+    # An account may be gone a moment before its visitor stands in the queue again.
+    if conversation.state == Conversation.State.WAITING or conversation.volunteer_id is None:
         raise NobodyYet
     return conversation
 

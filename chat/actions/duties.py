@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,17 @@ def lock(user, line):
     """This volunteer's Duty at `line`, locked until the transaction ends, made if there was none."""
     Duty.objects.get_or_create(line=line, user=user, defaults={"maximum": line.least_conversations})
     return Duty.objects.select_for_update(no_key=True).get(line=line, user=user)
+
+
+def lock_both(actor, line, former, left):
+    """Lock the Duties on which a handing over writes, until the transaction ends: that of `actor` at `line`, made if there
+    was none, and those of `former` (pk) at the lines of the team of `left` (Line).
+
+    All in one order, so that two who take from each other at the same moment do not wait for each other.
+    """
+    Duty.objects.get_or_create(line=line, user=actor, defaults={"maximum": line.least_conversations})
+    both = Duty.objects.filter(Q(user=actor, line=line) | Q(user=former, line__team=left.team_id))
+    list(both.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 def limit(duty, line, now):

@@ -59,7 +59,23 @@ def begin(actor, conversation):
     require(actor, TALK, conversation)
     with transaction.atomic():
         conversation = _running(conversation)
-        return _enter(actor, conversation)
+        me = _enter(actor, conversation)
+        if me.role == Role.COORDINATOR:
+            _has_come(actor, conversation)
+        return me
+
+
+def _has_come(actor, conversation):
+    """Whoever supervises the line is there, however they came: it rings no more, and they are told what they must know.
+    Whether it rang, bool."""
+    rang = conversation.calls.open().update(state=State.ANSWERED, answerer=actor)
+    if rang:
+        settle_alarm(beside.ALARM, conversation.code)
+        record(actor, "conversation.help_answered", conversation.code)
+    # It rings in a danger until somebody has come, whatever became of the call.
+    settle_alarm(beside.DANGER, conversation.code)
+    beside.inform(actor, conversation)
+    return bool(rang)
 
 
 def _running(conversation):
@@ -69,9 +85,14 @@ def _running(conversation):
         raise Ended
     if conversation.practice or not conversation.line.has_guidance:
         raise NotAllowed
-    if conversation.state == Conversation.State.WAITING:
+    if _is_nobody_s(conversation):
         raise NobodyYet
     return conversation
+
+
+def _is_nobody_s(conversation):
+    # An account may be gone a moment before its visitor stands in the queue again.
+    return conversation.state == Conversation.State.WAITING or conversation.volunteer_id is None
 
 
 def _enter(actor, conversation):
@@ -136,8 +157,8 @@ def make_ring(actor, conversation):
 
 
 def answer(actor, call):
-    """Whoever supervises the line comes: it stops ringing, and they stand in the guidance. Returns their Participant; None
-    while no volunteer has the conversation.
+    """Whoever supervises the line comes: it stops ringing, and they stand in the guidance. Returns their Participant, for
+    whoever answers twice the one they are there as; None while no volunteer has the conversation, or they have gone again.
 
     Raises AlreadyAnswered, NoLongerCalled, YourOwn, NotAllowed, NotFound.
     """
@@ -145,20 +166,19 @@ def answer(actor, call):
     with transaction.atomic():
         conversation = rooms.lock_conversation(call.conversation, NoLongerCalled)
         require(actor, SUPERVISE, conversation)
+        if conversation.state == Conversation.State.ENDED:
+            raise NoLongerCalled
         if conversation.volunteer_id == actor.pk:
             raise YourOwn
-        if HelpCall.objects.open().filter(pk=call.pk).update(state=State.ANSWERED, answerer=actor):
-            settle_alarm(beside.ALARM, conversation.code)
-            settle_alarm(beside.DANGER, conversation.code)
-            record(actor, "conversation.help_answered", conversation.code)
-        else:
-            _too_late(actor, call)
-        beside.inform(actor, conversation)
-        return _enter(actor, conversation) if conversation.volunteer_id else None
+        call.refresh_from_db(fields=["state", "answerer"])
+        if call.state == State.OPEN and _has_come(actor, conversation):
+            return _enter(actor, conversation) if conversation.volunteer_id else None
+        _too_late(actor, call)
+        guided = Participant.objects.present().filter(room__guidance__conversation=conversation)
+        return guided.filter(user=actor, role=Role.COORDINATOR).first()
 
 
 def _too_late(actor, call):
-    call.refresh_from_db(fields=["state", "answerer"])
     if call.state == State.OVER:
         raise NoLongerCalled
     if call.answerer is not None and call.answerer_id != actor.pk:
@@ -180,7 +200,8 @@ def take_back(actor, conversation):
 
 def calls_for(user):
     """HelpCalls (list) that ring for this person, those with danger first (`in_danger`), then the oldest. Three queries."""
-    rows = HelpCall.objects.open().exclude(by=user).select_related("by", "conversation__line")
+    rows = HelpCall.objects.open().exclude(by=user).exclude(conversation__volunteer=user)
+    rows = rows.select_related("by", "conversation__line")
     rows = rows.annotate(in_danger=Exists(Danger.objects.open().filter(conversation=OuterRef("conversation"))))
     return list(visible(Rights.of(user), rows, SUPERVISE).order_by("-in_danger", "called_at")[:MOST])
 
@@ -213,6 +234,7 @@ def step_in(actor, conversation):
             me = rooms.enter(room, actor, Role.COORDINATOR, now, first_seq=first)
             record(actor, "conversation.stepped_in", conversation.code)
             ring(topics.queue(conversation.line_id))
+        _has_come(actor, conversation)
     return me
 
 
@@ -223,26 +245,35 @@ def _to_step_into(actor, conversation):
         raise Ended
     if conversation.practice or not conversation.line.can_step_in:
         raise NotAllowed
-    if conversation.state == Conversation.State.WAITING:
+    if _is_nobody_s(conversation):
         raise NobodyYet
     if conversation.volunteer_id == actor.pk:
         raise YourOwn
     return conversation
 
 
-def take_over(actor, conversation):
+def code_of_volunteer(conversation):
+    """The code of the Participant as whom its volunteer has this conversation, None while nobody has it."""
+    mine = Participant.objects.filter(room=conversation.room_id, user__isnull=False, user=conversation.volunteer_id)
+    return mine.values_list("code", flat=True).first()
+
+
+def take_over(actor, conversation, seen):
     """Whoever supervises the line goes on with the visitor in place of the volunteer whom they saw have it, who is told.
-    Returns Taken.
+    Returns Taken. seen: the code of that volunteer's Participant.
 
     Raises SomebodyElse, YourOwn, Ended, NobodyYet, Unknown, NotAllowed, NotFound.
     """
     require(actor, SUPERVISE, conversation)
-    former = conversation.volunteer_id
     now = timezone.now()
     with transaction.atomic():
         conversation = _to_step_into(actor, conversation)
+        former = conversation.volunteer_id
+        if code_of_volunteer(conversation) != seen:
+            raise SomebodyElse
         # It stands on their desk from now on, whatever number they had set.
-        duties.lock(actor, conversation.line)
+        duties.lock_both(actor, conversation.line, former, conversation.line)
+        _has_come(actor, conversation)
         call_back(conversation)
         if not hand_over(conversation, former, actor, conversation.line, now, taken=True):
             raise SomebodyElse

@@ -223,6 +223,7 @@ def accept(actor, transfer):
         transfer.refresh_from_db(fields=["state"])
         if transfer.state == State.ACCEPTED and conversation.volunteer_id == actor.pk:
             return taken
+        duties.lock_both(actor, line, transfer.by_id, conversation.line)
         duties.claim(actor, line)
         if transfer.expires_at <= now or not Transfer.objects.open().filter(pk=transfer.pk).update(
             state=State.ACCEPTED

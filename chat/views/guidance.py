@@ -45,6 +45,9 @@ def answer(request, code):
         guidance.answer(request.user, call)
     except (NotAllowed, NotFound):
         raise
+    except live_view.YourOwn as refused:
+        messages.warning(request, str(refused))
+        return _go_on(request, reverse("chat:desk"))
     except Refused as refused:
         messages.warning(request, str(refused))
         return _go_on(request, reverse("chat:live-view"))
@@ -88,7 +91,7 @@ def take_over(request, code):
     """Go on with the visitor in the volunteer's place: on to one's own desk."""
     conversation = live_view.find(request.user, code)
     try:
-        guidance.take_over(request.user, conversation)
+        guidance.take_over(request.user, conversation, request.POST.get("volunteer", ""))
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:

@@ -93,6 +93,7 @@ def show_one(request, conversation, *, refused=None):
         "language": LANGUAGES.get(conversation.language, conversation.language),
         "may_read": runs and not mine and me is None and line.has_live_view and conversation.told_of_reading,
         "may_guide": runs and not mine and beside is None and line.has_guidance,
+        "seen": guidance.code_of_volunteer(conversation),
         "may_step_in": runs and not mine and line.can_step_in,
     }
     if me is not None:

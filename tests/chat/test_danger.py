@@ -109,7 +109,7 @@ def disabled(participant):
 
 
 def no_coordinator(participant):
-    participant.user.memberships.all().delete()
+    participant.user.groups.clear()
 
 
 @pytest.mark.parametrize("happens", [gone_home, without_account, disabled, no_coordinator])

@@ -39,6 +39,11 @@ def fresh(conversation):
     return Conversation.objects.select_related("line", "room", "volunteer").get(pk=conversation.pk)
 
 
+def take_over(who, conversation):
+    """From whom they see have it."""
+    return guidance.take_over(who, conversation, guidance.code_of_volunteer(conversation))
+
+
 def audited(action):
     return list(AuditEntry.objects.filter(action=action).order_by("pk").values_list("actor_alias", flat=True))
 
@@ -126,13 +131,13 @@ def test_guidance_on_an_ended_conversation_has_clear_words(talk, cast):
     conversations.end_as_visitor(visitor)
     with pytest.raises(messages.Ended, match="the guidance ended with it"):
         says(cora, "Well done")
-    for play in (guidance.begin, guidance.step_in, guidance.take_over):
+    for play in (guidance.begin, guidance.step_in, take_over):
         with pytest.raises(messages.Ended):
             play(cast.cora, fresh(conversation))
     with pytest.raises(messages.Ended):
         guidance.call(cast.vera, fresh(conversation))
     conversation.room.delete()
-    for play in (guidance.begin, guidance.step_in, guidance.take_over):
+    for play in (guidance.begin, guidance.step_in, take_over):
         with pytest.raises(conversations.Unknown):
             play(cast.cora, conversation)
 
@@ -157,12 +162,12 @@ def test_the_next_volunteer_reads_nothing_of_it_and_the_former_no_more(talk, cas
 def test_who_may_not(talk, waiting, cast):
     _visitor, _vera, conversation = talk()
     other = make_person("oleh", roles=["volunteer"], works_in=[cast.phone])
-    plays = (guidance.begin, guidance.step_in, guidance.take_over)
+    plays = (guidance.begin, guidance.step_in, take_over)
     for person, refusal in ((other, NotAllowed), (cast.ada, NotFound), (cast.viktor, NotFound)):
         for play in plays:
             with pytest.raises(refusal):
                 play(person, conversation)
-    for play in (guidance.step_in, guidance.take_over):
+    for play in (guidance.step_in, take_over):
         with pytest.raises(NotAllowed):
             play(cast.vera, conversation)
         with pytest.raises(live_view.YourOwn):
@@ -281,7 +286,7 @@ def test_who_was_not_announced_reads_from_then_on_alone(talk, cast):
 def test_taking_over_is_told_to_both(talk, cast):
     visitor, vera, conversation = talk()
     beside = guidance.begin(cast.vera, conversation)
-    taken = guidance.take_over(cast.cora, fresh(conversation))
+    taken = take_over(cast.cora, fresh(conversation))
     now = fresh(conversation)
     assert taken.conversation == now.code and now.volunteer == cast.cora and now.state == "active"
     for room in (conversation.room.code, beside.room.code):
@@ -320,7 +325,7 @@ def test_two_coordinators_take_over_at_once(talk, cast, quiet_connections, _roun
     conversation = fresh(talk()[2])
     outcomes = race(
         quiet_connections,
-        *(lambda who=who: guidance.take_over(who, fresh_as(conversation)) for who in (cast.cora, cast.alice)),
+        *(lambda who=who: take_over(who, fresh_as(conversation)) for who in (cast.cora, cast.alice)),
     )
     assert sorted(type(one).__name__ for one in outcomes) == ["SomebodyElse", "Taken"]
     assert Participant.objects.present().filter(room=conversation.room, role="volunteer").count() == 1
@@ -346,7 +351,7 @@ def test_taking_over_races_a_transfer(talk, cast, quiet_connections, _round):
     outcomes = race(
         quiet_connections,
         lambda: transfers.accept(cast.alice, transfer),
-        lambda: guidance.take_over(cast.cora, seen),
+        lambda: take_over(cast.cora, seen),
     )
     names = sorted(type(one).__name__ for one in outcomes)
     assert names in (["NoLongerOffered", "Taken"], ["SomebodyElse", "Taken"])
@@ -359,7 +364,7 @@ def test_taking_over_races_the_end(talk, cast, quiet_connections, _round):
     seen = fresh(conversation)
     race(
         quiet_connections,
-        lambda: guidance.take_over(cast.cora, seen),
+        lambda: take_over(cast.cora, seen),
         lambda: conversations.end_as_visitor(visitor),
     )
     assert fresh(conversation).state == "ended"

@@ -273,7 +273,14 @@ TALKING = {
     "desk/chat/live/<str:code>/close/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
     "desk/chat/live/<str:code>/guide/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
     "desk/chat/live/<str:code>/step-in/": entry(post=door(SUPERVISORS, says='data-one="{side.talk.code}"')),
-    "desk/chat/live/<str:code>/take-over/": entry(post=door(SUPERVISORS, 302, "/desk/chat/")),
+    "desk/chat/live/<str:code>/take-over/": entry(
+        post=door(
+            SUPERVISORS,
+            302,
+            "/desk/chat/",
+            data=lambda side: {"volunteer": side.talk.room.participants.get(user=side.volunteer).code},
+        )
+    ),
     "desk/chat/live/calls/": entry(get=door("cora alice", says="I am coming")),
     "desk/chat/live/calls/<str:code>/answer/": entry(post=door(SUPERVISORS, 302, "/desk/chat/live/")),
     "desk/chat/<str:code>/danger/": entry(post=door(MINE, says="The danger is over")),
