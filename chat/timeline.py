@@ -17,6 +17,7 @@ DONE = ALARMS | {
     "conversation.place_asked": (_("Asked for the place"), "urgent"),
     "conversation.place_told": (_("Told that the place was asked for"), "accent"),
     "conversation.guidance_begun": (_("Guidance begun"), ""),
+    "conversation.guidance_joined": (_("Came into the guidance"), ""),
     "conversation.help_called": (_("The volunteer called for help"), "urgent"),
     "conversation.help_answered": (_("The call was answered"), "accent"),
     "conversation.help_taken_back": (_("The call was taken back"), ""),

@@ -15,7 +15,7 @@ from chat.actions.holds import SUPERVISE
 from chat.actions.live_view import NobodyYet, YourOwn
 from chat.actions.messages import Ended
 from chat.actions.queue import Taken
-from chat.models import Conversation, Danger, Guidance, HelpCall, Participant, Room
+from chat.models import Conversation, Danger, Event, Guidance, HelpCall, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.live import topics
 from hotline.live.doorbell import ring
@@ -110,15 +110,26 @@ def _enter(actor, conversation):
     if not room.is_open:
         # the visitor was with somebody else meanwhile, and is theirs again
         Room.objects.filter(pk=room.pk).update(is_open=True)
-    _come_in(room, conversation.volunteer, Role.VOLUNTEER, now)
+    volunteer = _there(room, conversation.volunteer) or rooms.enter(room, conversation.volunteer, Role.VOLUNTEER, now)
     ring(topics.queue(conversation.line_id))
-    role = Role.VOLUNTEER if conversation.volunteer_id == actor.pk else Role.COORDINATOR
-    return _come_in(room, actor, role, now)
+    if conversation.volunteer_id == actor.pk:
+        return volunteer
+    me = _there(room, actor)
+    if me is None:
+        me = rooms.enter(room, actor, Role.COORDINATOR, now, first_seq=_since(room, volunteer))
+        record(actor, "conversation.guidance_joined", conversation.code)
+    return me
 
 
-def _come_in(room, user, role, now):
-    there = Participant.objects.present().filter(room=room, user=user).first()
-    return there or rooms.enter(room, user, role, now)
+def _there(room, user):
+    return Participant.objects.present().filter(room=room, user=user).first()
+
+
+def _since(room, volunteer):
+    """The seq at which its volunteer came in, the last time: what was said before, when they had the visitor once already,
+    was maybe said to another team."""
+    came = Event.objects.filter(room=room, kind=Event.Kind.JOINED, author=volunteer)
+    return came.order_by("-seq").values_list("seq", flat=True).first() or room.head + 1
 
 
 # ---- the call ----

@@ -88,6 +88,7 @@ ACTIONS = {
     "conversation.complained": _("Complaint about a conversation"),
     "conversation.flagged": _("Conversation flagged for follow-up"),
     "conversation.guidance_begun": _("Guidance beside a conversation begun"),
+    "conversation.guidance_joined": _("Came into the guidance beside a conversation"),
     "conversation.held": _("Conversation held longer"),
     "conversation.help_answered": _("Call for help with a conversation answered"),
     "conversation.help_called": _("Help called for with a conversation"),

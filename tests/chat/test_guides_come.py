@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import conversations, danger, guidance, live_view, queue, transfers
+from chat.actions import conversations, danger, guidance, live_view, log, queue, transfers
+from chat.consumers import seats
 from chat.models import Conversation, Duty, HelpCall, Participant
 from hotline.staff.models import Alarm, AuditEntry
-from tests.chat.test_guidance import fresh, take_over
+from tests.chat.test_guidance import fresh, says, take_over
 from tests.chat.test_queue import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +131,36 @@ def test_two_who_take_from_each_other_do_not_wait_for_each_other(talk, cast, qui
     pairs = [(cast.cora, one) for one in hers] + [(cast.alice, fresh(one)) for one in cora_s]
     outcomes = race(quiet_connections, *(lambda pair=pair: take_over(*pair) for pair in pairs))
     assert [type(one).__name__ for one in outcomes] == ["Taken"] * 4
+
+
+# ---- what was said before ----
+
+
+def test_nobody_reads_what_was_said_when_the_volunteer_had_it_before(running, cast):
+    before = guidance.begin(cast.cora, running)
+    says(before, "To Vera, that time")
+    queue.give_back(running, cast.vera)
+    queue.take(cast.vera, fresh(running), uuid.uuid4())
+    guidance.begin(cast.vera, fresh(running))
+    for who in (cast.alice, cast.cora):
+        guidance.begin(who, fresh(running))
+        view = seats.view(who, before.room.code)
+        kinds = [one["kind"] for one in log.read(view.room, 0)]
+        assert kinds[0] == "joined" and "message" not in kinds, who
+    assert "message" in [one["kind"] for one in log.read(seats.view(cast.vera, before.room.code).room, 0)]
+
+
+def test_whoever_comes_later_reads_what_was_said_since_the_volunteer_has_it(running, cast):
+    says(guidance.begin(cast.cora, running), "To Vera, now")
+    me = guidance.begin(cast.alice, running)
+    view = seats.view(cast.alice, me.room.code)
+    assert [one.get("body") for one in log.read(view.room, 0) if one["kind"] == "message"] == ["To Vera, now"]
+
+
+def test_each_coming_in_of_a_supervisor_is_audited_once(running, cast):
+    for who in (cast.vera, cast.cora, cast.cora, cast.alice):
+        guidance.begin(who, running)
+    assert audited("guidance_joined") == ["Cora", "Alice"]
 
 
 # ---- nobody's ----
