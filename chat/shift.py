@@ -56,7 +56,7 @@ def of(user, cards, talks):
     shift = Shift(state, word, debriefs=mine)
     if state == "ending":
         running = [talk for talk in talks if not talk.is_over]
-        asked = shifts.asked_for([talk.conversation.code for talk in running]) if running else {}
+        asked = shifts.asked_for([talk.conversation for talk in running]) if running else {}
         shift.talks = [OpenTalk(talk, asked.get(talk.conversation.code)) for talk in running]
         shift.unfinished = len(talks) - len(running)
         shift.alone = [card for card in cards if _is_alone(card)]

@@ -98,9 +98,13 @@ def settle(conversation):
     settle_alarm(ALARM, conversation.code)
 
 
-def asked_for(codes):
-    """{code of a conversation: alias of who sees to it, or "" while nobody does} of those for which a coordinator was
-    asked. One query."""
-    asked = Alarm.objects.filter(Q(acknowledged_at=None) | ~Q(acknowledged_by=None), kind=ALARM, subject__in=codes)
-    asked = asked.select_related("acknowledged_by").order_by("raised_at")
-    return {one.subject: one.acknowledged_by.alias if one.acknowledged_by else "" for one in asked}
+def asked_for(conversations):
+    """{code of a conversation: alias of who sees to it, or "" while nobody does} of those (list of Conversation) for which
+    a coordinator was asked since their volunteer has them. One query."""
+    taken = {one.code: one.taken_at for one in conversations if one.taken_at}
+    asked = Alarm.objects.filter(Q(acknowledged_at=None) | ~Q(acknowledged_by=None), kind=ALARM, subject__in=taken)
+    return {
+        one.subject: one.acknowledged_by.alias if one.acknowledged_by else ""
+        for one in asked.select_related("acknowledged_by").order_by("raised_at")
+        if one.raised_at >= taken[one.subject]
+    }

@@ -143,11 +143,24 @@ def test_a_coordinator_is_asked_and_it_settles(vera, cast, as_person, line, talk
     assert (alarm.team, alarm.subject) == (cast.phone, conversation.code)
     assert "has to go" in alarm.words() and "Vera" not in alarm.words()
     Alarm.objects.update(acknowledged_by=cast.cora, acknowledged_at=timezone.now())
-    assert "Cora sees to it." in vera.get(DESK).content.decode()
-    shifts.ask_coordinator(cast.vera, conversation)
+    page = vera.get(DESK).content.decode()
+    assert "Cora sees to it." in page and "Ask again" in page and "Ask a coordinator" not in page
+    page = vera.post(f"{DESK}{conversation.code}/ask/", headers={"HX-Request": "true"}).content.decode()
+    assert "A coordinator is being called." in page and "Cora sees to it." not in page and "Ask again" not in page
     conversations.end_as_visitor(visitor)
     assert not Alarm.objects.open().exists()
     assert AuditEntry.objects.filter(action="conversation.help_to_go", subject=conversation.code).count() == 2
+
+
+def test_who_saw_to_it_before_the_volunteer_had_it_sees_to_it_no_more(vera, cast, line, talk):
+    conversation = talk()[2]
+    shifts.ask_coordinator(cast.vera, conversation)
+    Alarm.objects.update(acknowledged_by=cast.cora, acknowledged_at=timezone.now())
+    queue.give_back(conversation, cast.vera)
+    conversation.refresh_from_db()
+    queue.take(cast.vera, conversation, uuid.uuid4())
+    page = do(vera, "end").content.decode()
+    assert "Cora sees to it." not in page and "Ask a coordinator" in page
 
 
 def passed_on(cast, conversation):
