@@ -85,6 +85,31 @@ def test_not_too_many_in_a_while(cast, line, settings):
     assert Event.objects.filter(kind="notice").count() == 2
 
 
+def test_it_is_counted_before_the_room_is_held_and_the_same_press_once(cast, line, monkeypatch):
+    counted, one = [], uuid.uuid4()
+    monkeypatch.setattr(team_announcements, "allow", lambda *_who: counted.append(connection.in_atomic_block))
+    for _press in range(2):
+        announce(cast.cora, "Once", one)
+    assert counted == [False]
+
+
+def test_nothing_falls_out_unseen_however_many_there_are(cast, line, settings):
+    settings.LIMITS = settings.LIMITS | {"chat-announce": [(100, 600)]}
+    rooms, number = len(rooms_of(cast.vera)), 0
+    said = rooms * team_announcements.BOUND + 3
+    for number in range(said):
+        announce(cast.cora, f"Number {number}")
+    seen = []
+    while announced := context(cast.vera)["announced"]:
+        assert len(announced) <= rooms * team_announcements.BOUND
+        seen += [one.text for one in reversed(announced)]
+        for one in announced:
+            team_announcements.see(cast.vera, one.mine, one.seq)
+    assert seen == [f"Number {number}" for number in range(said)]
+    (latest, *_older) = context(cast.cora)["announcements"]
+    assert latest.text == f"Number {number}"
+
+
 def test_two_presses_at_once_are_one(cast, line, quiet_connections):
     mine, one = of_line(cast.cora), uuid.uuid4()
     outcomes = race(quiet_connections, *(lambda: announce(cast.cora, "Once", one, mine) for _press in range(3)))
