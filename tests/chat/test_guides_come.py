@@ -66,7 +66,7 @@ def test_no_call_rings_at_whoever_has_the_conversation(running, cast, as_person)
     assert HelpCall.objects.open().count() == 1
     assert guidance.calls_for(cast.alice) == [] and len(guidance.calls_for(cast.cora)) == 1
     call = HelpCall.objects.get()
-    answer = as_person(cast.alice).post(reverse("chat:live-view-answer", args=[call.code]))
+    answer = as_person(cast.alice).post(reverse("chat:call-answer", args=[call.code]))
     assert answer.url == reverse("chat:desk")
     assert HelpCall.objects.open().count() == 1
 
