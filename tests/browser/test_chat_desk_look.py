@@ -14,13 +14,13 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 WAITS = "Somebody waits for a conversation"
 LISTEN = """
 const make = AudioContext.prototype.createOscillator;
-const told = { tones: 0, notices: [] };
+const told = { tones: 0, notices: [], tag: "" };
 const tell = () => { for (const name in told) document.documentElement.dataset[name] = told[name]; };
 AudioContext.prototype.createOscillator = function () { told.tones += 1; tell(); return make.call(this); };
 window.Notification = class {
   static permission = "default";
   static async requestPermission() { return (window.Notification.permission = window.answer ?? "granted"); }
-  constructor(words) { told.notices.push(words); tell(); }
+  constructor(words, { tag }) { told.notices.push(words); told.tag = tag; tell(); }
   close() {}
 };
 document.hasFocus = () => window.watched ?? true;

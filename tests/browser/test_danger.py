@@ -1,13 +1,16 @@
 """Imminent danger in Chromium: one press, the checklist with its times, the place; and whoever comes sees it as it goes."""
 
+import re
+
 from playwright.sync_api import expect
 
 from chat.models import Line
 from hotline.staff.models import AuditEntry
 from tests.browser import chat_desk as support
 from tests.browser import test_guidance as guided
-from tests.browser.chat_desk import Guest, line_of, panel
+from tests.browser.chat_desk import Guest, line_of, panel, take_all
 from tests.browser.helpers import axe, screenshot
+from tests.browser.test_chat_desk_look import LISTEN
 
 youth, desk, person = support.youth, support.desk, guided.person
 
@@ -49,4 +52,43 @@ def test_from_the_press_to_its_end(desk, person, cast, youth):
     expect(seen).to_be_empty()
     asked = AuditEntry.objects.filter(action__startswith="conversation.place").order_by("pk")
     assert [one.actor_alias for one in asked] == ["Vera", "Cora"]
+    assert vera.problems == cora.problems == []
+
+
+def test_calls_sound_on_their_own_and_danger_whatever_is_switched_off(desk, person, cast, youth):
+    vera, cora = desk(), person(cast.cora)
+    take_all(vera, Guest(youth))
+    cora.add_init_script(LISTEN)
+    cora.goto("/desk/chat/")
+    cora.locator(".connection[data-state=connected]").wait_for()
+    tones, page = re.compile(r"^(?!2$)"), cora.locator("html")
+    cora.get_by_role("button", name="Try the sound for a new message").click()
+    expect(page).to_have_attribute("data-tones", "2")
+    calls = cora.get_by_label("Sound for a call for help", exact=True)
+    calls.uncheck()
+    vera.get_by_role("button", name="Call for help").click()
+    expect(cora.locator("[data-call]")).to_have_count(1)
+    expect(page).to_have_attribute("data-tones", "2")
+    cora.get_by_label("Sound for a new visitor", exact=True).uncheck()
+    cora.evaluate("window.watched = false; Notification.permission = 'granted'")
+    vera.get_by_role("button", name="Imminent danger").click()
+    expect(cora.locator("[data-call]")).to_contain_text("Imminent danger: Vera calls")
+    expect(page).to_have_attribute("data-tones", tones)
+    expect(page).to_have_attribute("data-tag", "hotline-call")
+    axe(cora)
+    screenshot(cora, "danger-sound")
+    assert vera.problems == cora.problems == []
+
+
+def test_a_call_sounds_for_whoever_switched_off_the_sound_for_visitors(desk, person, cast, youth):
+    vera, cora = desk(), person(cast.cora)
+    take_all(vera, Guest(youth))
+    cora.add_init_script(LISTEN)
+    cora.goto("/desk/chat/")
+    cora.locator(".connection[data-state=connected]").wait_for()
+    cora.get_by_role("button", name="Try the sound for a new message").click()
+    cora.get_by_label("Sound for a new visitor", exact=True).uncheck()
+    expect(cora.locator("html")).to_have_attribute("data-tones", "2")
+    vera.get_by_role("button", name="Call for help").click()
+    expect(cora.locator("html")).to_have_attribute("data-tones", re.compile(r"^(?!2$)"))
     assert vera.problems == cora.problems == []

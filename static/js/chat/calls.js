@@ -6,7 +6,8 @@ const AGAIN = 10_000;
 let known = new Set();
 
 const calls = () => [...document.querySelectorAll("[data-call]")].map((one) => one.dataset.call);
-const sound = () => tell("visitor", text("newCall"));
+// Who is in danger is heard whatever was switched off.
+const sound = () => tell("call", text("newCall"), { always: Boolean(document.querySelector("[data-call].in-danger")) });
 
 function look() {
   const now = calls();

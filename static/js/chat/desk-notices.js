@@ -2,12 +2,17 @@
 import { text } from "../texts.js";
 
 const KEY = "hotline.chat.notices";
-// A message rises, a visitor calls twice, a colleague knocks once.
-const TONES = { mention: [[784, 0]],  message: [[660, 0], [880, 0.12]], visitor: [[523, 0], [523, 0.22], [784, 0.44]] };
+// A message rises, a visitor calls twice, a colleague knocks once, a call for help goes to and fro.
+const TONES = {
+  mention: [[784, 0]],
+  message: [[660, 0], [880, 0.12]],
+  visitor: [[523, 0], [523, 0.22], [784, 0.44]],
+  call: [[988, 0], [740, 0.18], [988, 0.36], [740, 0.54]],
+};
 const LENGTH = 0.16;
 
 const home = document.getElementById("notices");
-const chosen = { message: true, visitor: true, mention: true, desktop: false, ...stored() };
+const chosen = { message: true, visitor: true, mention: true, call: true, desktop: false, ...stored() };
 const sound = window.AudioContext ? new AudioContext() : null;
 
 function stored() {
@@ -32,7 +37,8 @@ function may() {
 
 function show() {
   for (const box of home.querySelectorAll("[data-setting]")) box.checked = chosen[box.dataset.setting];
-  const wanted = chosen.message || chosen.visitor || chosen.mention;
+  // who can be called is to be heard calling, whatever they chose
+  const wanted = home.querySelector("[data-setting=call]") || chosen.message || chosen.visitor || chosen.mention;
   document.getElementById("sound-blocked").hidden = !wanted || sound?.state === "running";
   document.getElementById("notices-blocked").hidden = !chosen.desktop || may();
 }
@@ -52,19 +58,22 @@ function play(kind) {
   }
 }
 
-function notice(words) {
+function notice(words, options = { tag: "hotline-chat" }) {
   if (!may()) return;
-  const shown = new Notification(words, { tag: "hotline-chat" });
+  const shown = new Notification(words, options);
   shown.onclick = () => { window.focus(); shown.close(); };
 }
 
 const WORDS = { message: "newMessage", visitor: "newVisitor", mention: "newMention" };
 
-/** Something new: "message", "visitor" or "mention". It sounds, and is shown on the desktop while nobody looks at this page,
-    in `words` if these are not the usual ones. */
-export function tell(kind, words = text(WORDS[kind])) {
-  if (chosen[kind]) play(kind);
-  if (chosen.desktop && !document.hasFocus()) notice(words);
+// A call for help is put in the place of nothing else, and comes up again each time.
+const OPTIONS = { call: { tag: "hotline-call", renotify: true } };
+
+/** Something new: "message", "visitor", "mention" or "call". It sounds, and is shown on the desktop while nobody looks at this
+    page, in `words` if these are not the usual ones; always: whatever is switched off here. */
+export function tell(kind, words = text(WORDS[kind]), { always = false } = {}) {
+  if (always || chosen[kind]) play(kind);
+  if ((always || chosen.desktop) && !document.hasFocus()) notice(words, OPTIONS[kind]);
 }
 
 home.addEventListener("change", async (event) => {
