@@ -17,7 +17,7 @@ ELSEWHERE = (
 )
 # What is made by chance for each answer: the form's token and number, the key of the browser's drafts.
 CHANCE = re.compile(r"""\b[A-Za-z0-9]{64}\b|(?<=name="id" value=")[0-9a-f-]{36}|(?<=data-draft-key=")[^"]+""")
-SUBMISSION = re.compile(r'(?<=name="submission" value=")[0-9a-f-]{36}')
+SUBMISSION = re.compile(r'(?:(?<=name="submission" value=")|(?<=id="announcing-))[0-9a-f-]{36}')
 
 
 def links(text):
