@@ -86,7 +86,11 @@ def test_an_answered_call_ends_with_the_conversation(running, cast):
 
 @pytest.mark.parametrize("in_danger", [False, True])
 def test_an_answered_call_leads_to_no_other_volunteer(running, cast, in_danger):
-    call = danger.declare(cast.vera, running) and HelpCall.objects.get() if in_danger else guidance.call(cast.vera, running)
+    call = (
+        danger.declare(cast.vera, running) and HelpCall.objects.get()
+        if in_danger
+        else guidance.call(cast.vera, running)
+    )
     guidance.answer(cast.cora, call)
     to_alice(cast, running)
     with pytest.raises(guidance.NoLongerCalled):
