@@ -19,7 +19,7 @@ VAR = Path(__file__).resolve().parent.parent / "var"
 # One more than a small machine has cores: much of the time is waiting, for processes, browsers and time-outs.
 PROCESSES = "3"
 # Nobody waits longer than this (seconds) for one run that hangs.
-LONGEST = 1800
+LONGEST = 2400
 # So many failures of one run are tried once more, each by itself: thousands of tests with real processes, sockets and
 # browsers share two busy cores. What passes then is named at the end and is to be mended; more than these are no accident.
 UNSTEADY = 6
