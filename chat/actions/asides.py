@@ -58,6 +58,7 @@ def take_back(actor, member):
         group = group_staff.lock_open(member.group)
         if not GroupMember.objects.filter(pk=member.pk, asked_by=actor).update(asked_by=None):
             raise DecidedAlready
+        record(actor, "group.asked_no_more", group.code, visitor=member.participant.code)
         _tell(group)
 
 

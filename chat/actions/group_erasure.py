@@ -26,10 +26,14 @@ TABLES = [one._meta.db_table for one in (Event, HeldMessage, AuthorKey, GroupMem
 def erase_for_visitor(participant):
     """All that this visitor wrote in the group is gone now, and their name; their token opens nothing any more."""
     with transaction.atomic():
-        room = rooms.lock(participant.room_id)
-        inside = GroupMember.objects.filter(participant=participant)
-        inside.exclude(state=GroupMember.State.REMOVED).update(state=GroupMember.State.LEFT, alias_mark=None)
-        inside.update(asked_by=None)
+        try:
+            room = rooms.lock(participant.room_id)
+        except Room.DoesNotExist:  # emptied meanwhile, and their words with it
+            return
+        theirs = GroupMember.objects.filter(participant=participant)
+        moderation.put_out(theirs)
+        theirs.exclude(state=GroupMember.State.REMOVED).update(alias_mark=None)
+        theirs.update(asked_by=None)
         Participant.objects.filter(pk=participant.pk).update(token_hash=None)
         moderation.take_words(room, participant, "erased")
         record(None, "group.words_erased", participant.member.group.code, by="visitor")

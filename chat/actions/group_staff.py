@@ -86,24 +86,28 @@ def come_in(actor, group):
 
 def go_out(actor, group):
     """They are in neither any more; a second time changes nothing. Raises Over."""
-    _go_out(group, actor, timezone.now())
+    _go_out(group, actor, timezone.now(), by="self")
 
 
-def _go_out(group, actor, now):
+def _go_out(group, user, now, by):
     with transaction.atomic():
         current = lock(group)
+        were_here = False
         for room in (current.room, rooms.lock(current.backroom_id)):
-            for me in Participant.objects.present().filter(room=room, user=actor):
+            for me in Participant.objects.present().filter(room=room, user=user):
                 rooms.leave(room, me, now)
+                were_here = True
         # whom they asked aside, a colleague may ask now
-        if GroupMember.objects.filter(group=current, asked_by=actor).update(asked_by=None):
+        if GroupMember.objects.filter(group=current, asked_by=user).update(asked_by=None):
             ring(topics.room(current.room.code), changed=True)
-        ring(topics.groups(group.line_id))
-    return True
+        if were_here:
+            record(user, "group.left", group.code, by=by)
+            ring(topics.groups(group.line_id))
+    return were_here
 
 
 def drop_absent(now):
     """Volunteers and moderators who were not heard of for long are out; returns how many."""
     here = Participant.objects.present().filter(room__kind=Room.Kind.GROUP, room__is_open=True, user__isnull=False)
     absent = here.filter(seen_at__lt=now - GONE).select_related("room__group__line", "user").order_by("pk")[:BOUND]
-    return each(absent, lambda one: _go_out(one.room.group, one.user, now))
+    return each(absent, lambda one: _go_out(one.room.group, one.user, now, by="house"))

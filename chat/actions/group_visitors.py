@@ -182,7 +182,7 @@ def let_in(actor, member):
     now = timezone.now()
     with transaction.atomic():
         group = group_staff.lock_open(member.group)
-        move(member, State.WAITING, state=State.IN)
+        move(member, {State.WAITING}, state=State.IN)
         Participant.objects.filter(pk=member.participant_id).update(
             left_at=None, seen_at=now, first_seq=group.room.head + 1
         )
@@ -196,22 +196,25 @@ def turn_away(actor, member):
     group_staff.require_moderator(actor, member.group)
     with transaction.atomic():
         group = group_staff.lock_open(member.group)
-        move(member, State.WAITING, state=State.REFUSED)
+        move(member, {State.WAITING}, state=State.REFUSED)
         exclusion.exclude_member(group, member.participant)
         record(actor, "group.turned_away", group.code, visitor=member.participant.code)
         ring(topics.groups(group.line_id))
 
 
 def move(member, there, **changes):
-    """A visitor who is `there` (State) is changed so, once. Raises DecidedAlready when they are in another one by now."""
-    if not GroupMember.objects.filter(pk=member.pk, state=there).update(**changes):
+    """A visitor who is `there` (set of State) is changed so, once. Raises DecidedAlready when they are elsewhere by now."""
+    if not GroupMember.objects.filter(pk=member.pk, state__in=there).update(**changes):
         raise DecidedAlready
 
 
 def leave(participant, *, leaving=False):
     """The visitor goes out of the group; with `leaving` at once and for good: their token opens nothing any more."""
     with transaction.atomic():
-        room = rooms.lock(participant.room_id)
+        try:
+            room = rooms.lock(participant.room_id)
+        except Room.DoesNotExist:  # emptied meanwhile, and their place with it
+            return
         if leaving:
             Participant.objects.filter(pk=participant.pk).update(token_hash=None)
         member = GroupMember.objects.select_related("group").get(participant=participant)
@@ -224,7 +227,7 @@ def go(room, member, now):
     if there.filter(state=State.IN).update(state=State.LEFT, asked_by=None):
         rooms.leave(room, member.participant, now)
     # nobody but moderators saw them: their name is free again, also for themselves
-    elif not there.filter(state=State.WAITING).update(state=State.LEFT, alias_mark=None):
+    elif not there.filter(state=State.WAITING).update(state=State.REFUSED, alias_mark=None):
         return False
     ring(topics.groups(member.group.line_id))
     return True

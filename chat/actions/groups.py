@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import group_staff, rooms
 from chat.actions.erasure import wrap_room
-from chat.models import Event, Group, GroupMember, HeldMessage, Room
+from chat.models import Event, Group, GroupMember, HeldMessage, Participant, Room
 from hotline.lib.errors import Refused
 from hotline.lib.keyring import keyring
 from hotline.lib.rows import each
@@ -138,6 +138,8 @@ def _close(group, now):
         Room.objects.filter(pk=room.pk).update(is_open=False)
         wrap_room(room, keyring().due_day(now + retention))
         rooms.add(room, Event.Kind.ENDED, now, by="house")
+        # until it is erased nobody of the staff reads it; visitors may, for as long as their token lives
+        rooms.clear(room, now, Participant.Role.VOLUNTEER, Participant.Role.COORDINATOR)
     _ring(group)
 
 

@@ -104,7 +104,7 @@ def approve(actor, group, held):
     with transaction.atomic():
         current = group_staff.lock_open(group)
         waiting = HeldMessage.objects.filter(pk=held.pk, author__room=current.room, state=HeldMessage.State.WAITING)
-        if not waiting.filter(author__member__state=State.IN).delete()[0]:
+        if not waiting.delete()[0]:
             raise GoneAlready
         said = {"client_id": held.client_id, "key_id": held.key_id, "sealed_body": held.sealed_body}
         event = rooms.add(current.room, Event.Kind.MESSAGE, timezone.now(), held.author, said)
@@ -150,14 +150,14 @@ def blank(events):
 
 
 def remove_visitor(actor, member):
-    """The visitor is out and stays out for a time; what they wrote is gone with their key.
+    """The visitor is out, and stays out for a time also when they went by themselves; what they wrote is gone with their key.
 
     Raises DecidedAlready, Over, NotAllowed, NotFound.
     """
     group_staff.require_moderator(actor, member.group)
     with transaction.atomic():
         group = group_staff.lock_open(member.group)
-        move(member, State.IN, state=State.REMOVED, asked_by=None)
+        move(member, {State.IN, State.LEFT}, state=State.REMOVED, asked_by=None)
         exclusion.exclude_member(group, member.participant)
         take_words(group.room, member.participant, "removed")
         record(actor, "group.visitor_removed", group.code, visitor=member.participant.code)
@@ -165,7 +165,7 @@ def remove_visitor(actor, member):
 
 
 def take_words(room, participant, why):
-    """All that this visitor wrote in a locked group room is gone, and their name; the others are told.
+    """All that this visitor wrote in a locked group room is gone, and their name; whoever met them there is told.
 
     In the caller's transaction. why: "removed" or "erased".
     """
@@ -174,8 +174,15 @@ def take_words(room, participant, why):
     AuthorKey.objects.filter(participant=participant).delete()
     now = timezone.now()
     Participant.objects.filter(pk=participant.pk).update(sealed_alias=None, left_at=now)
-    rooms.add(room, Event.Kind.LEFT, now, participant, why=why)
+    if Participant.objects.let_in().filter(pk=participant.pk).exists():
+        rooms.add(room, Event.Kind.LEFT, now, participant, why=why)
     transaction.on_commit(partial(_forgotten, MEMBER, participant.code))
+
+
+def put_out(members):
+    """Whoever of these (QuerySet of GroupMember) is in their group has left; whoever is at its door never came in."""
+    members.filter(state=State.IN).update(state=State.LEFT)
+    members.filter(state=State.WAITING).update(state=State.REFUSED)
 
 
 def _forgotten(kind, code):
@@ -192,7 +199,7 @@ def erase_again():
     out = ledger.among(MEMBER, members)
     for one in out:
         with transaction.atomic():
-            GroupMember.objects.filter(participant=one).update(state=State.LEFT)
+            put_out(GroupMember.objects.filter(participant=one))
             take_words(rooms.lock(one.room_id), one, "erased")
     return len(gone) + len(out)
 

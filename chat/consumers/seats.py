@@ -129,7 +129,8 @@ def _may_stay(participant, rights, common):
 
 
 def people(viewer, functions):
-    """{participant's code: {alias, role, state, read?}} of everybody who was ever in the viewer's (Participant) room.
+    """{participant's code: {alias, role, state, read?}} of everybody who was ever in the viewer's (Participant) room; to a
+    visitor of a group, of those whom they meet there.
 
     Visitors do not see who reads along; that it may happen, their line tells them beforehand. Somebody who spoke to them
     earlier keeps their name, and has left.
@@ -137,6 +138,8 @@ def people(viewer, functions):
     found = viewer.room.participants.let_in().select_related("user").prefetch_related("keys")
     if viewer.is_visitor:
         found = found.exclude(role=Participant.Role.OBSERVER, keys=None)
+        if viewer.room.kind == Room.Kind.GROUP:
+            found = found.met_by(viewer)
     found, now = list(found.order_by("-seen_at", "pk")[:MOST_PEOPLE]), timezone.now()
     shown, hidden = {}, _of_another_team(viewer, found)
     for one in found:

@@ -21,6 +21,11 @@ class ParticipantQuerySet(models.QuerySet):
         """Without those who are at the door of a group, or were not let in: nobody in the room learns of them."""
         return self.exclude(member__state__in=["waiting", "refused"])
 
+    def met_by(self, visitor):
+        """Those of a group whom this visitor (Participant) meets there: present, or with a part in what they may read."""
+        readable = visitor.room.events.filter(seq__gte=visitor.first_seq)
+        return self.filter(Q(left_at=None) | Q(pk__in=readable.values("author")))
+
 
 class Participant(models.Model):
     """A visitor is known by the hash of their token, a member of staff by their account."""

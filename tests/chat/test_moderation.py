@@ -154,13 +154,45 @@ def test_a_removed_visitor_leaves_no_word_and_does_not_come_back(cast, group):
     comes(group, "Somebody", network="school")
 
 
-@pytest.mark.parametrize("act", ["mute", "hold", "remove_visitor"])
-def test_nothing_is_done_to_somebody_who_has_left(cast, group, act):
+@pytest.mark.parametrize("act", [moderation.mute, moderation.hold])
+def test_nothing_is_switched_for_somebody_who_has_left(cast, group, act):
     robin = comes(group, "Robin")
     group_visitors.leave(robin.participant)
-    arguments = () if act == "remove_visitor" else (True,)
     with pytest.raises(group_visitors.DecidedAlready):
-        getattr(moderation, act)(cast.cora, robin, *arguments)
+        act(cast.cora, robin, True)
+
+
+def test_whoever_left_before_a_moderator_pressed_is_removed_all_the_same(cast, group):
+    token, robin = comes_with_token(group, "Robin", network="school")
+    say(robin.participant, "Bad")
+    group_visitors.leave(robin.participant)
+    moderation.remove_visitor(cast.cora, robin)
+    assert not bodies(group) and again(robin).state == Member.REMOVED
+    assert log.read(group.room)[-1]["data"] == {"why": "removed"}
+    with pytest.raises(exclusion.Excluded):
+        comes(group, "Somebody", network="school")
+    with pytest.raises(group_visitors.DecidedAlready):
+        moderation.remove_visitor(cast.cora, robin)
+
+
+def test_whoever_never_came_in_is_not_removed(cast, line):
+    group = opened(cast.cora, line, has_waiting_room=True)
+    for gone in (False, True):
+        robin = comes(group, f"Robin {gone}")
+        if gone:
+            group_visitors.leave(robin.participant)
+        with pytest.raises(group_visitors.DecidedAlready):
+            moderation.remove_visitor(cast.cora, robin)
+
+
+def test_what_waits_of_somebody_who_has_left_can_be_approved(cast, group):
+    robin = comes(group, "Robin")
+    moderation.hold(cast.cora, robin, True)
+    say(robin.participant, "Wait")
+    group_visitors.leave(robin.participant)
+    ((held, _body),) = moderation.held_messages(group.room)
+    moderation.approve(cast.cora, group, held)
+    assert bodies(group) == ["Wait"] and not moderation.held_messages(group.room)
 
 
 def test_only_moderators_moderate(cast, group):
@@ -239,6 +271,18 @@ def test_approving_against_declining(cast, group, quiet_connections):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_leaving_against_being_removed(cast, group, quiet_connections):
+    robin = comes(group, "Robin")
+    say(robin.participant, "Bad")
+    race(
+        quiet_connections,
+        lambda: group_visitors.leave(robin.participant),
+        lambda: moderation.remove_visitor(cast.cora, robin),
+    )
+    assert again(robin).state == Member.REMOVED and not bodies(group)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_last_place_and_the_same_name_are_given_once(cast, line, quiet_connections):
     for given in ({"maximum": 1}, {}):
         group = opened(cast.cora, line, **given)
@@ -259,5 +303,6 @@ def test_going_aside_against_being_removed(cast, group, quiet_connections):
         lambda: asides.accept(participant, secrets.token_bytes(16)),
         lambda: moderation.remove_visitor(cast.cora, robin),
     )
-    assert sum(isinstance(one, Exception) for one in outcomes) == 1, outcomes
-    assert Conversation.objects.count() == (again(robin).state == Member.LEFT)
+    refused = [one for one in outcomes if isinstance(one, Exception)]
+    assert Conversation.objects.count() == (not refused), outcomes
+    assert again(robin).state == Member.REMOVED, "out of the group in either order; the conversation is its volunteer's"
