@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from chat.actions import groups
-from chat.models import Group
+from chat.models import Group, Participant
 from tests.browser import chat_desk as support
 from tests.browser.helpers import axe, login, screenshot, watch
-from tests.chat.groups import a_group
+from tests.chat.groups import a_group, say, staff_in
 
 youth = support.youth
 RULES = "Be kind to each other.\nNo names, no addresses."
@@ -173,6 +173,40 @@ def test_what_a_moderator_does(vera, people, group, cast):
     vera.get_by_role("button", name="Close it", exact=True).click()
     expect(kim.locator("#over")).to_contain_text("The group is over")
     expect(vera.locator("main")).to_contain_text("This group is over")
+
+
+def test_words_from_before_and_somebody_who_has_gone(vera, people, group, cast):
+    robin, kim = people(), people(390, 844)
+    Group.objects.filter(pk=group.pk).update(has_waiting_room=False)
+    groups.open_group(cast.cora, Group.objects.select_related("line").get(pk=group.pk))
+    for page, name in ((robin, "Robin"), (kim, "Kim")):
+        comes(page, group, name)
+    says(robin, "The very first word.")
+    robin.locator("#more summary").click()
+    robin.locator("#more").get_by_role("button", name="Leave the group").click()
+    robin.locator("#really-leave").click()
+    expect(robin.locator("#over")).to_contain_text("You have left the group")
+    kims = Participant.objects.get(member__isnull=False, left_at=None)
+    for number in range(60):
+        say(kims, f"Number {number}.")
+    staff_in(Group.objects.select_related("line").get(pk=group.pk), cast.vera)
+    vera.reload()
+    log = vera.locator("#group-pane .entries")
+    expect(log).to_contain_text("Number 59.")
+    expect(log).not_to_contain_text("The very first word.")
+    expect(vera.locator("#back-pane .earlier")).to_be_hidden()
+    vera.locator("#group-pane .earlier").click()
+    expect(log).to_contain_text("The very first word.")
+    expect(vera.locator("#group-pane .earlier")).to_be_hidden()
+    first = log.locator(".message").filter(has_text="The very first word.")
+    first.hover()
+    expect(first.get_by_role("button", name="Remove visitor: Robin")).to_be_visible()
+    screenshot(vera, "group-desk-gone")
+    first.get_by_role("button", name="Remove visitor: Robin").click()
+    vera.get_by_role("button", name="Remove them").click()
+    expect(log).not_to_contain_text("The very first word.")
+    expect(vera.get_by_role("button", name="Remove visitor: Robin")).to_have_count(0)
+    expect(kim.locator("#log")).not_to_contain_text("The very first word.")
 
 
 def test_from_the_group_into_a_conversation_of_two(vera, people, group, cast):

@@ -11,6 +11,17 @@ const count = (words) => [...words].length;
 /** The part of an element that carries data-<name>. */
 export const part = (element, name) => element.querySelector(`[data-${name}]`);
 
+/** The button for earlier messages was pressed: `more()` brings them, and what was read stays where it was. Whether they came. */
+export async function pageBack(button, log, more) {
+  button.setAttribute("aria-busy", "true");
+  const height = log.scrollHeight;
+  log.setAttribute("aria-live", "off");
+  const came = await more().then(() => true, () => false);
+  if (came) log.scrollTop += log.scrollHeight - height;
+  button.removeAttribute("aria-busy");
+  return came;
+}
+
 export class Writing {
   /** panel: the element with a log and a form. Heirs have `me`, `visitor`, `alias`, `readUpTo`, `nameOf(participant)`, `show()`,
       `isSilent` (nothing can be said here) and `showsTyping`. */
@@ -96,18 +107,11 @@ export class Writing {
   }
 
   async #earlier() {
-    const button = this.panel.querySelector(".earlier");
-    button.setAttribute("aria-busy", "true");
-    try {
-      const height = this.log.scrollHeight;
-      this.log.setAttribute("aria-live", "off");
+    const came = await pageBack(this.panel.querySelector(".earlier"), this.log, async () => {
       for (const event of await this.connection.history(this.room, this.entries.first)) this.entries.add(event);
-      this.log.scrollTop += this.log.scrollHeight - height;
-      this.show();
-    } catch {
-      this.wrong(text("historyFailed"));
-    }
-    button.removeAttribute("aria-busy");
+    });
+    if (came) this.show();
+    else this.wrong(text("historyFailed"));
   }
 
   /** Whether there is more to read before what is shown, from the seq `first` on. */

@@ -20,11 +20,13 @@ function view(name) {
 for (const button of desk.querySelectorAll("[data-show]")) button.addEventListener("click", () => view(button.dataset.show));
 
 if (room) {
-  const remove = "moderates" in desk.dataset ? (seq) => {
+  const { moderates } = desk.dataset;
+  const remove = moderates ? (seq) => {
     document.getElementById("remove-seq").value = seq;
     removing.showModal();
   } : null;
-  panes.set(room, new Pane(document.getElementById("group-pane"), room, connection, { remove }));
+  const about = moderates ? (code) => moderates.replace("VISITOR", code) : null;
+  panes.set(room, new Pane(document.getElementById("group-pane"), room, connection, { remove, about }));
   panes.set(backroom, new Pane(document.getElementById("back-pane"), backroom, connection, { count: desk.querySelector("[data-back-count]") }));
   for (const code of panes.keys()) connection.join(code, null);
 }

@@ -1,6 +1,7 @@
 // One room of a group at the desk: its log and the box to write in.
 import { text } from "../texts.js";
 import { Entries } from "./desk-entries.js";
+import { pageBack } from "./desk-writing.js";
 import { People } from "./group-people.js";
 
 const COLOURS = 8;
@@ -16,8 +17,12 @@ export class Pane {
   #unread = 0;
   #box;
   #halted = "";
+  // what the room begins with, and what of it has come here
+  #first = 1;
+  #lowest = Infinity;
+  #out = new Set();
 
-  /** options: remove(seq) for whoever may take messages out; count: the element that counts what is unread here. */
+  /** options: remove(seq) and about(code) -> the address of a visitor, for whoever may take messages and people out; count: the element that counts what is unread here. */
   constructor(panel, room, connection, options) {
     this.#panel = panel;
     this.#room = room;
@@ -42,10 +47,12 @@ export class Pane {
       const button = target.closest?.(".take-out");
       if (button) options.remove(Number(button.closest("[data-seq]").dataset.seq));
     });
+    panel.querySelector(".earlier").addEventListener("click", () => this.#earlier());
   }
 
-  opened({ me, participants }) {
+  opened({ me, participants, first }) {
     this.#people.learn(participants);
+    this.#first = first;
     const box = this.#box;
     this.#entries ??= new Entries(this.#log, {
       me,
@@ -67,9 +74,13 @@ export class Pane {
     if (!this.#entries) return;
     this.seq = event.seq;
     this.#people.happened(event);
+    this.#take(event);
     if (event.data?.of) this.#gone(`[data-seq="${event.data.of}"].message`);
-    else this.#entries.add(event);
-    if (event.kind === "left" && event.data?.why) this.#gone(`.message[data-author="${event.from}"]`);
+    if (event.kind === "left" && event.data?.why) {
+      this.#gone(`.message[data-author="${event.from}"]`);
+      this.#out.add(event.from);
+      for (const button of this.#log.querySelectorAll(`[data-author="${event.from}"] .put-out`)) button.remove();
+    }
     if (event.kind === "message" && event.from !== this.me) {
       this.#unread += 1;
       this.#log.setAttribute("aria-live", "polite");
@@ -87,6 +98,7 @@ export class Pane {
 
   reset() {
     this.#entries?.reset();
+    this.#lowest = Infinity;
   }
 
   /** Whoever looks at it has read it. */
@@ -117,6 +129,20 @@ export class Pane {
     hint.hidden = !words;
   }
 
+  #take(event) {
+    if (!event.data?.of) this.#entries.add(event);
+    this.#lowest = Math.min(this.#lowest, event.seq);
+    this.#panel.querySelector(".earlier").hidden = this.#lowest <= this.#first;
+  }
+
+  async #earlier() {
+    const error = this.#panel.querySelector("[data-error]");
+    error.hidden = await pageBack(this.#panel.querySelector(".earlier"), this.#log, async () => {
+      for (const event of await this.#connection.history(this.#room, this.#lowest)) this.#take(event);
+    });
+    error.textContent = error.hidden ? "" : text("historyFailed");
+  }
+
   #count() {
     const element = this.#options.count;
     if (!element) return;
@@ -128,13 +154,25 @@ export class Pane {
   #dress(element, { from, kind }) {
     element.dataset.author = from;
     element.classList.add(`c${(this.#people.place(from) % COLOURS) + 1}`);
-    if (!this.#options.remove || kind === "redacted") return;
+    if (!this.#options.remove) return;
+    const meta = element.querySelector(".meta");
+    const name = this.#people.name(from);
+    if (kind !== "redacted") meta.append(" ", this.#button("take-out", "remove", text("removeOf", { name })));
+    // from here also those are reached who went before anybody could press
+    if (!this.#people.isVisitor(from) || this.#out.has(from)) return;
+    const button = this.#button("put-out", "removeAuthor", `${text("removeAuthor")}: ${name}`);
+    button.dataset.removeVisitor = this.#options.about(from);
+    button.dataset.alias = name;
+    meta.append(" ", button);
+  }
+
+  #button(does, word, label) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button small plain take-out";
-    button.setAttribute("aria-label", text("removeOf", { name: this.#people.name(from) }));
-    button.append(text("remove"));
-    element.querySelector(".meta").append(" ", button);
+    button.className = `button small plain ${does}`;
+    button.setAttribute("aria-label", label);
+    button.append(text(word));
+    return button;
   }
 
   #gone(selector) {

@@ -37,6 +37,10 @@ export class People {
     return STAFF.includes(role) ? text(role) : "";
   }
 
+  isVisitor(code) {
+    return this.#known[code]?.role === "visitor";
+  }
+
   /** A number for somebody, from 0, for their colour. */
   place(code) {
     return this.#order.indexOf(code) + COLOURS;
