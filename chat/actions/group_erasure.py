@@ -32,10 +32,10 @@ def erase_for_visitor(participant):
             return
         theirs = GroupMember.objects.filter(participant=participant)
         moderation.put_out(theirs)
-        theirs.exclude(state=GroupMember.State.REMOVED).update(alias_mark=None)
         theirs.update(asked_by=None)
         Participant.objects.filter(pk=participant.pk).update(token_hash=None)
         moderation.take_words(room, participant, "erased")
+        theirs.exclude(state=GroupMember.State.REMOVED).update(alias_mark=None)
         record(None, "group.words_erased", participant.member.group.code, by="visitor")
         ring(topics.groups(participant.member.group.line_id))
 

@@ -227,7 +227,7 @@ def go(room, member, now):
     if there.filter(state=State.IN).update(state=State.LEFT, asked_by=None):
         rooms.leave(room, member.participant, now)
     # nobody but moderators saw them: their name is free again, also for themselves
-    elif not there.filter(state=State.WAITING).update(state=State.REFUSED, alias_mark=None):
+    elif not there.filter(state=State.WAITING).update(state=State.LEFT, alias_mark=None):
         return False
     ring(topics.groups(member.group.line_id))
     return True

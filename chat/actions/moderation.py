@@ -157,6 +157,9 @@ def remove_visitor(actor, member):
     group_staff.require_moderator(actor, member.group)
     with transaction.atomic():
         group = group_staff.lock_open(member.group)
+        member.refresh_from_db()
+        if not member.was_inside:
+            raise DecidedAlready
         move(member, {State.IN, State.LEFT}, state=State.REMOVED, asked_by=None)
         exclusion.exclude_member(group, member.participant)
         take_words(group.room, member.participant, "removed")
@@ -182,7 +185,7 @@ def take_words(room, participant, why):
 def put_out(members):
     """Whoever of these (QuerySet of GroupMember) is in their group has left; whoever is at its door never came in."""
     members.filter(state=State.IN).update(state=State.LEFT)
-    members.filter(state=State.WAITING).update(state=State.REFUSED)
+    members.filter(state=State.WAITING).update(state=State.LEFT, alias_mark=None)
 
 
 def _forgotten(kind, code):

@@ -160,14 +160,14 @@ class GroupMember(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("in the waiting room")
         IN = "in", _("in the group")
-        # out by themselves, or into a conversation
+        # out by themselves, or into a conversation; without a name: from the door, see `was_inside`
         LEFT = "left", pgettext_lazy("state of a visitor in a group", "left")
-        # never in it: turned away at the door, gone from there, or there at the end
+        # turned away at the door, or there at the end
         REFUSED = "refused", _("not let in")
         REMOVED = "removed", _("removed")
 
     MOVES = {
-        State.WAITING: {State.IN, State.REFUSED},
+        State.WAITING: {State.IN, State.LEFT, State.REFUSED},
         State.IN: {State.LEFT, State.REMOVED},
         State.LEFT: {State.REMOVED},
         State.REFUSED: set(),

@@ -19,7 +19,8 @@ class ParticipantQuerySet(models.QuerySet):
 
     def let_in(self):
         """Without those who are at the door of a group, or were not let in: nobody in the room learns of them."""
-        return self.exclude(member__state__in=["waiting", "refused"])
+        beyond_the_door = self.exclude(member__state__in=["waiting", "refused"])
+        return beyond_the_door.exclude(member__state="left", member__alias_mark=None)
 
     def met_by(self, visitor):
         """Those of a group whom this visitor (Participant) meets there: present, or with a part in what they may read."""

@@ -41,10 +41,11 @@ def test_whoever_only_stood_at_the_door_is_nobody_in_the_room(cast, line):
     group_visitors.let_in(cast.cora, kim)
     head = Event.objects.filter(room=group.room).count()
     group_visitors.leave(robin.participant)
-    group_visitors.drop_absent(timezone.now() + timedelta(minutes=4))
-    assert [again(one).state for one in (robin, sam, kim)] == [Member.REFUSED, Member.REFUSED, Member.IN]
+    group_visitors.heard_of(kim.participant, timezone.now() + timedelta(minutes=5))
+    group_visitors.drop_absent(timezone.now() + timedelta(minutes=11))
+    assert [again(one).state for one in (robin, sam, kim)] == [Member.LEFT, Member.LEFT, Member.IN]
     group_erasure.erase_for_visitor(group_visitors.visitor(token))
-    assert again(robin).state == Member.REFUSED
+    assert again(robin).state == Member.LEFT
     assert Event.objects.filter(room=group.room).count() == head, "nobody hears that somebody has left"
     staff_in(group, cast.vera)
     assert named(seats.guest(others), group) == {"Kim", cast.vera.alias}

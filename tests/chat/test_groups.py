@@ -271,7 +271,7 @@ def test_who_does_not_come_back_is_out(cast, line):
     assert not group_visitors.drop_absent(now + timedelta(minutes=9)), "a tab in the background is silent for a while"
     assert group_visitors.drop_absent(now + timedelta(minutes=12)) == 1
     assert group_visitors.drop_absent(now + timedelta(minutes=16)) == 1
-    assert [again(one).state for one in (inside, waiting)] == [Member.LEFT, Member.REFUSED]
+    assert [again(one).state for one in (inside, waiting)] == [Member.LEFT, Member.LEFT]
     assert [again(one).was_inside for one in (inside, waiting)] == [True, False]
     assert comes(group, "Kim"), "nobody saw them: the name is free again"
     with pytest.raises(group_visitors.AliasTaken):
