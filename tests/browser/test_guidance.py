@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from chat.actions import guidance
 from chat.models import Conversation, Duty
 from tests.browser import chat_desk as support
 from tests.browser.chat_desk import Guest, line_of, panel, take_all
 from tests.browser.helpers import axe, login, screenshot, watch
+from tests.chat.test_guidance import fresh, take_over
 
 youth, desk = support.youth, support.desk
 
@@ -128,10 +128,10 @@ def test_what_is_taken_over_out_of_sight_is_told_and_what_was_typed_stays(desk, 
     take_all(vera, robin)
     panel(vera).locator("textarea").fill("I was about to")
     take_all(vera, kim, mika)
-    guidance.take_over(cast.cora, robin.conversation)
+    take_over(cast.cora, fresh(robin.conversation))
     told = vera.locator("#toasts")
     expect(told).to_contain_text("Robin: Somebody who guides this line has taken this conversation over.")
-    guidance.take_over(cast.cora, kim.conversation)
+    take_over(cast.cora, fresh(kim.conversation))
     expect(told).to_contain_text("Kim: Somebody who guides this line has taken this conversation over.")
     expect(vera.locator(f"#talk-{kim.started.conversation}")).to_have_count(0)
     former = vera.locator(f"#talk-{robin.started.conversation}")
