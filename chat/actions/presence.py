@@ -5,6 +5,7 @@ It lies in the database, so that a killed process, a closed laptop and a disable
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from chat.actions import conversations, duties, queue
@@ -20,14 +21,21 @@ BOUND = 500
 
 
 def touch(participants, users, now):
-    """These participants (pks) and the staff with these pks were heard of at `now` (aware datetime). Two queries.
+    """These participants (pks) and the staff with these pks were heard of at `now` (aware datetime). Four queries.
 
     Whoever guides is in a room only as long as they have it open there: their account alone does not say it.
     """
     heard = Q(pk__in=participants) | Q(user__in=users) & ~Q(role__in=Participant.GUIDES)
-    Participant.objects.present().filter(heard, room__is_open=True).update(seen_at=now)
+    _hear(Participant.objects.present().filter(heard, room__is_open=True), now)
     if users:
-        Duty.objects.filter(user__in=users).update(seen_at=now)
+        _hear(Duty.objects.filter(user__in=users), now)
+
+
+def _hear(rows, now):
+    """Whoever is just being written waits for nobody, and nobody for them: the next heartbeat is soon enough."""
+    with transaction.atomic():
+        free = rows.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
+        rows.model.objects.filter(pk__in=[one.pk for one in free.only("pk")]).update(seen_at=now)
 
 
 def keep_own(users, now):

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.actions import conversations, duties, lines, log, presence, queue
@@ -238,6 +239,33 @@ def test_a_heartbeat_keeps_everybody(cast, line, talk):
     assert [duty.user for duty in duties.present(line, now)] == [cast.vera]
     duties.set_away(cast.vera, line, True)
     assert not duties.present(line, now)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_a_heartbeat_waits_for_nobody_who_is_just_written(cast, line, talk, quiet_connections):
+    visitor, vera, _conversation = talk()
+    later, held, let_go = timezone.now() + timedelta(hours=1), threading.Event(), threading.Event()
+
+    def hold():
+        with quiet_connections(), transaction.atomic():
+            Participant.objects.select_for_update().get(pk=vera.pk)
+            Duty.objects.select_for_update().get(user=cast.vera, line=line)
+            held.set()
+            let_go.wait(60)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert held.wait(60)
+        presence.touch({visitor.pk}, {cast.vera.pk}, later)
+        assert list(Participant.objects.filter(seen_at=later)) == [visitor]
+        assert not Duty.objects.filter(seen_at=later).exists()
+    finally:
+        let_go.set()
+        other.join()
+    presence.touch({visitor.pk}, {cast.vera.pk}, later)
+    assert Participant.objects.filter(seen_at=later).count() == 2 and duties.present(line, later)
 
 
 # Races
