@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from chat.actions import conversations
-from chat.models import Line, Participant
+from chat.models import Duty, Line, Participant
 from hotline.staff.models import AuditEntry
 from tests.browser import chat_desk as support
-from tests.browser.chat_desk import Guest, line_of, panel, write
+from tests.browser.chat_desk import Guest, line_of, panel, take_all, write
 from tests.browser.helpers import axe, login, screenshot, watch
 
 youth, desk = support.youth, support.desk
@@ -100,6 +100,75 @@ def test_on_a_phone_and_gone_elsewhere(desk, cora, youth):
     expect(panel(vera).locator("[data-watched]")).to_be_hidden()
     assert not Participant.objects.present().filter(role="observer").exists()
     assert page.problems == []
+
+
+def card(page, guest):
+    return page.locator(".run", has=page.locator(f'[data-run="{guest.started.conversation}"]'))
+
+
+@pytest.fixture
+def two(desk, cora, cast, youth):
+    """(Cora's page, Robin, Kim): both talk with Vera."""
+    Duty.objects.create(line=youth, user=cast.vera, maximum=3)
+    vera, page = desk(), cora()
+    guests = Guest(youth), Guest(youth, "Kim")
+    guests[0].says("Words of Robin")
+    guests[1].says("Words of Kim")
+    take_all(vera, *guests)
+    for guest in guests:
+        expect(card(page, guest)).to_contain_text("the visitor wrote")
+    yield page, *guests
+    assert page.problems == vera.problems == []
+
+
+def test_two_quick_clicks_leave_nobody_reading_along_unseen(two):
+    page, robin, kim = two
+    names = [f'[data-run="{one.started.conversation}"]' for one in (robin, kim)]
+    page.evaluate("names => names.forEach((name) => document.querySelector(name).click())", names)
+    expect(page.locator("#talks")).to_contain_text("Words of Kim")
+    expect(card(page, kim)).to_contain_text("Cora reads along")
+    expect(card(page, robin)).not_to_contain_text("Cora reads along")
+    observers = Participant.objects.present().filter(role="observer")
+    assert [one.room.conversation.code for one in observers] == [kim.started.conversation]
+    page.evaluate(
+        "name => { document.querySelector(name).click(); document.querySelector('[data-leave-one]').click(); }",
+        names[0],
+    )
+    expect(page.locator("#live")).to_have_attribute("data-view", "all")
+    for guest in (robin, kim):
+        expect(card(page, guest)).not_to_contain_text("Cora reads along")
+    assert not observers.all().exists()
+
+
+def test_looking_elsewhere_neither_steps_out_nor_takes_what_was_typed(two):
+    page, robin, kim = two
+    card(page, robin).get_by_role("button").click()
+    page.get_by_role("button", name="Step in").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Step in").click()
+    expect(card(page, robin).locator("[data-voice]")).to_be_visible()
+    box = panel(page).locator("textarea")
+    box.fill("I was about to say")
+    card(page, kim).get_by_role("button").click()
+    expect(panel(page)).to_contain_text("Words of Kim")
+    expect(box).to_be_hidden()
+    expect(card(page, robin).locator("[data-voice]")).to_be_visible()
+    screenshot(page, "live-view-stepped-in-elsewhere")
+    robin.says("Are you still there?")
+    page.get_by_role("button", name="All conversations").click()
+    expect(page.locator("#live")).to_have_attribute("data-view", "all")
+    card(page, robin).get_by_role("button").click()
+    expect(box).to_have_value("I was about to say")
+    expect(panel(page)).to_contain_text("Are you still there?")
+    expect(card(page, kim)).not_to_contain_text("Cora reads along")
+    page.get_by_role("button", name="Step out").click()
+    expect(panel(page)).to_contain_text("What you typed is not sent yet.")
+    axe(page)
+    assert Participant.objects.present().filter(role="coordinator", room__conversation=robin.conversation).exists()
+    box.fill("")
+    page.get_by_role("button", name="Step out").click()
+    expect(page.locator("#talks")).to_be_hidden()
+    expect(card(page, robin).locator("[data-voice]")).to_be_hidden()
+    assert not Participant.objects.present().filter(role="coordinator", room__conversation__isnull=False).exists()
 
 
 def test_it_is_sorted_and_filtered(cora, youth):

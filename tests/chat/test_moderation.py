@@ -286,7 +286,7 @@ def test_leaving_against_being_removed(cast, group, quiet_connections):
 def test_the_last_place_and_the_same_name_are_given_once(cast, line, quiet_connections):
     for given in ({"maximum": 1}, {}):
         group = opened(cast.cora, line, **given)
-        names = ("Robin", "Kim") if given else ("Robin", "RОBIN")
+        names = ("Robin", "Kim") if given else ("Robin", "RÓBIN")
         outcomes = race(quiet_connections, *(lambda name=name, group=group: comes(group, name) for name in names))
         refused = [one for one in outcomes if isinstance(one, Exception)]
         assert [type(one) for one in refused] == [group_visitors.Full if given else group_visitors.AliasTaken], outcomes

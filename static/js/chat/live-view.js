@@ -25,6 +25,8 @@ const hovers = matchMedia("(hover: hover)").matches;
 let talk = null;
 let beside = null;
 let drawing = 0;
+// By room, out of sight: where one has stepped in, which goes on until one steps out, and what was typed and not sent.
+const aside = new Map();
 
 // ---- all of them ----
 
@@ -40,6 +42,7 @@ function received({ line, whole, conversations, gone }) {
       runs.set(facts.conversation, new Run(facts, line));
     }
   }
+  mark();
   drawing ||= requestAnimationFrame(draw);
 }
 
@@ -85,32 +88,47 @@ function say(id, words) {
 // ---- one of them ----
 
 const address = (name, code) => live.dataset[name].replace("CODE", code);
-const ask = (verb, url) => window.htmx.ajax(verb, url, { target: one, swap: "innerHTML", source: live }).catch(() => {});
+// One after the other: htmx answers for one request of its source, and passes over what that asks meanwhile.
+let turn = Promise.resolve();
+const inTurn = (work) => (turn = turn.then(work).catch(() => {}));
+const ask = (verb, url) => window.htmx.ajax(verb, url, { target: one, swap: "innerHTML", source: one }).catch(() => {}).then(adopt);
 const shown = () => one.querySelector("[data-one]")?.dataset.one ?? "";
 const hasVoice = (element) => "voice" in element.dataset;
 
-async function choose(code, { read = runs.get(code)?.facts.may_open } = {}) {
-  if (talk) await ask("POST", address("closeUrl", talk.code));
+async function choose(code, { read = runs.get(code)?.facts.may_open && !voiceIn(code) } = {}) {
+  if (code === shown()) return;
   await (read ? ask("POST", address("openUrl", code)) : ask("GET", address("oneUrl", code)));
   (talk?.hasVoice ? talk.box : (talk?.log ?? one.querySelector("button")))?.focus();
 }
 
-// The part about one came anew: what belongs to it comes and goes with it.
+const voiceIn = (code) => [talk, ...aside.values()].some((open) => open?.hasVoice && open.code === code && !open.lost);
+
+// What is read along and no longer shown is closed; returns when that is done.
+const close = (code) => {
+  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
+  return fetch(address("closeUrl", code), { method: "POST", headers: { "X-CSRFToken": token }, keepalive: true }).catch(() => {});
+};
+
+// The part about one came anew: what belongs to it comes and goes with it. Returns when what is no longer shown is closed.
 function adopt() {
+  const code = shown();
   const item = one.querySelector("[data-item]");
   const other = one.querySelector("[data-beside]");
-  if (talk && (!item || item.dataset.room !== talk.room || hasVoice(item) !== talk.hasVoice)) talk = drop(talk);
-  if (beside && other?.dataset.room !== beside.room) beside = drop(beside);
+  let closing = null;
+  if (talk && (!item || item.dataset.room !== talk.room || hasVoice(item) !== talk.hasVoice)) {
+    if (talk.code !== code && !talk.hasVoice && !talk.lost) closing = close(talk.code);
+    talk = talk.code !== code && talk.hasVoice ? putAside(talk) : drop(talk);
+  }
+  if (beside && other?.dataset.room !== beside.room) beside = beside.hasDraft ? putAside(beside) : drop(beside);
   if (item && !talk) {
-    talk = new (hasVoice(item) ? Talk : Watched)(item, connection, homes, () => {});
+    talk = takeBack(item.dataset.room) ?? new (hasVoice(item) ? Talk : Watched)(item, connection, homes, () => {});
     talk.hasVoice = hasVoice(item);
     talk.panel.hidden = false;
   }
   if (other && !beside) {
-    beside = new Beside(other.dataset, connection, document.getElementById("beside"), () => {});
+    beside = takeBack(other.dataset.room) ?? new Beside(other.dataset, connection, document.getElementById("beside"), () => {});
     beside.panel.hidden = false;
   }
-  const code = shown();
   live.dataset.view = code ? "one" : "all";
   about.hidden = !code;
   homes.talks.hidden = !talk;
@@ -119,6 +137,13 @@ function adopt() {
     if (name === code) run.button.setAttribute("aria-current", "true");
     else run.button.removeAttribute("aria-current");
   }
+  mark();
+  return closing;
+}
+
+// Where one has stepped in stands on its card, whatever else is shown.
+function mark() {
+  for (const [code, run] of runs) run.element.querySelector("[data-voice]").hidden = !voiceIn(code);
 }
 
 function drop(gone) {
@@ -126,44 +151,70 @@ function drop(gone) {
   return null;
 }
 
+function putAside(open) {
+  if (open.lost) return drop(open);
+  open.panel.hidden = true;
+  aside.set(open.room, open);
+  return null;
+}
+
+function takeBack(room) {
+  const open = aside.get(room);
+  aside.delete(room);
+  return open;
+}
+
 async function back() {
   const code = shown();
-  if (talk) await ask("POST", address("closeUrl", code));
   one.replaceChildren();
-  adopt();
+  const closing = adopt();
   runs.get(code)?.button.focus();
+  await closing;
+}
+
+// Nobody steps out over what they have typed.
+async function stop() {
+  if (talk?.hasVoice && talk.hasDraft) {
+    talk.wrong(text("runDraft"));
+    talk.box.focus();
+  } else {
+    await ask("POST", address("closeUrl", shown()));
+  }
 }
 
 document.addEventListener("click", (event) => {
   const code = event.target.closest("[data-run]")?.dataset.run;
-  if (code && code !== shown()) choose(code);
-  if (event.target.closest("[data-leave-one]")) back();
-  if (event.target.closest("[data-stop-one]")) ask("POST", address("closeUrl", shown()));
-  if (event.target.closest("[data-read-one]")) ask("POST", address("openUrl", shown()));
+  if (code) inTurn(() => choose(code));
+  if (event.target.closest("[data-leave-one]")) inTurn(back);
+  if (event.target.closest("[data-stop-one]")) inTurn(stop);
+  if (event.target.closest("[data-read-one]")) inTurn(() => ask("POST", address("openUrl", shown())));
 });
-document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target === one) adopt(); });
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target !== one) return;
+  const closing = adopt();
+  if (closing) inTurn(() => closing);
+});
 sieve?.addEventListener("change", draw);
 list?.addEventListener("pointerleave", draw);
 list?.addEventListener("focusout", () => setTimeout(draw));
 
 // Whoever goes elsewhere reads along no more, whatever way they go; whoever has stepped in may only have loaded it again.
 window.addEventListener("pagehide", () => {
-  if (!talk || talk.hasVoice) return;
-  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
-  fetch(address("closeUrl", talk.code), { method: "POST", headers: { "X-CSRFToken": token }, keepalive: true }).catch(() => {});
+  if (talk && !talk.hasVoice) close(talk.code);
 });
 window.addEventListener("beforeunload", (event) => {
-  if ([talk, beside].some((open) => open?.hasDraft)) event.preventDefault();
+  if (opened().some((open) => open.hasDraft)) event.preventDefault();
 });
 
 // ---- the connection ----
 
-const ofRoom = (room) => [talk, beside].find((open) => open?.room === room);
+const opened = () => [talk, beside, ...aside.values()].filter(Boolean);
+const ofRoom = (room) => opened().find((open) => open.room === room);
 
 connection.addEventListener("state", ({ detail }) => {
   show(detail.state === "restarting" ? "connecting" : detail.state);
   if (detail.state === "connected") ringAll();
-  for (const open of [talk, beside]) open?.show();
+  for (const open of opened()) open.show();
 });
 connection.addEventListener("live", ({ detail }) => received(detail));
 connection.addEventListener("ring", ({ detail }) => ring(detail.topic));
@@ -172,17 +223,21 @@ for (const kind of ["opened", "read", "present", "typing", "reset"]) {
 }
 connection.addEventListener("event", ({ detail }) => {
   const open = ofRoom(detail.room);
-  if (open?.event(detail) && (open === beside || open.hasVoice)) tell("message");
-  if (open !== talk || !document.hidden) open?.seen();
+  if (open?.event(detail) && (open !== talk || open.hasVoice)) tell("message");
+  if (open === beside || (open === talk && !document.hidden)) open?.seen();
 });
 connection.addEventListener("message", ({ detail }) => ofRoom(detail.room)?.entries.outgoing(detail));
 connection.addEventListener("closed", ({ detail }) => {
   const open = ofRoom(detail.room);
   if (!open) return;
+  const isAside = Boolean(takeBack(open.room));
   if (open === talk) toast(text("runClosed"), "warning");
+  else if (open.hasVoice) toast(`${open.alias}: ${text("runClosed")}`, "warning");
   open.lose();
+  if (isAside) drop(open);
+  mark();
 });
 connection.addEventListener("refused", ({ detail }) => { if (detail.detail) toast(detail.detail, "warning"); });
 
 show(connection.state);
-if (live.dataset.with) choose(live.dataset.with, { read: false });
+if (live.dataset.with) inTurn(() => choose(live.dataset.with, { read: false }));
