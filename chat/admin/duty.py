@@ -41,7 +41,7 @@ class DutyAdmin(HouseModelAdmin):
 
     @admin.display(description=pgettext_lazy("of a volunteer at a line", "Now"))
     def place(self, duty):
-        if duty.seen_at < timezone.now() - duties.GRACE:
+        if duty.seen_at is None or duty.seen_at < timezone.now() - duties.GRACE:
             return lists.tag(gettext("not at the desk"), "")
         if duty.away:
             return lists.tag(duty.get_away_word_display() or gettext("away"), "waiting")

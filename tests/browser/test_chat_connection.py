@@ -210,7 +210,7 @@ def test_a_room_whose_right_has_gone_is_closed_and_not_asked_for_again(house):
 
 
 def test_a_take_goes_again_until_it_is_answered(house):
-    connected(house, token=None, csrf="c", attend=True)
+    connected(house, token=None, csrf="c", **{"as": "attend"})
     assert "token" not in house.sent("hello")[0]
     house.wait(lambda: house.sent("attend"))
     house.page.evaluate("() => { window.took = c.take({ line: 'youth' }).catch((refusal) => refusal); }")

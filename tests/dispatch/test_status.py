@@ -1,5 +1,6 @@
 """What became of my request: by the spoken words, on a page of its own and at the desk of whatever team somebody rings."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -112,7 +113,8 @@ def test_a_near_miss_finds_nothing_and_is_given_nothing(client, offered):
     ):
         page = ask(client, wrong)
         assert page.status_code == 404 and UNKNOWN in page.text
-        assert third not in page.text.replace(wrong, "")
+        # a picture may hold a word such as "circle"
+        assert third not in re.sub(r"<svg.*?</svg>", "", page.text, flags=re.DOTALL).replace(wrong, "")
         assert f'value="{wrong}"' in page.text
 
 
