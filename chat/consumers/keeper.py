@@ -69,9 +69,15 @@ class Keeper:
         taken = rooms.here().seats()
         if not taken:
             return
-        gone = await seats.threads.run(seats.withdrawn, [(seat.participant, seat.person) for seat in taken])
-        for seat, has_gone in zip(taken, gone, strict=True):
-            if has_gone:
+        found = await seats.threads.run(seats.withdrawn, [(seat.participant, seat.person) for seat in taken])
+        gone = [seat for seat, has_gone in zip(taken, found, strict=True) if has_gone]
+        went = await seats.threads.run(seats.went_at, {seat.participant for seat in gone}) if gone else {}
+        for seat in gone:
+            live = rooms.here().rooms.get(seat.room.code)
+            if live and seat.cursor < went.get(seat.participant, 0):
+                # The log says why, and nothing after it: it shows them out when they have heard that.
+                live.learn(went[seat.participant])
+            else:
                 rooms.here().rise(seat)
                 seat.device.gone("withdrawn")
 

@@ -22,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 # Seconds before a log that could not be read is read again.
 RETRY = 1.0
-# Events with which their author goes out of the room.
-GOING = ("left", "transferred")
 
 
 class Seat:
@@ -97,7 +95,7 @@ class LiveRoom:
     def _hand(self, seat: Seat, event: dict, text: str) -> None:
         seat.cursor = event["seq"]
         seat.device.give(text, event)
-        seat.is_doubted = seat.is_doubted or (event["kind"] in GOING and event["from"] == seat.code)
+        seat.is_doubted = seat.is_doubted or (event["kind"] in seats.GOING and event["from"] == seat.code)
 
     async def _has_gone(self, seat: Seat) -> bool:
         """Ask whether somebody who went may be here all the same; if not, they hear it no more."""

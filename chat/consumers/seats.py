@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from chat.actions import conversations, group_visitors, lines, presence, queue
 from chat.actions.messages import NotInRoom
-from chat.models import Conversation, Line, Participant, Room, TeamRoom
+from chat.models import Conversation, Event, Line, Participant, Room, TeamRoom
 from chat.models.team_room import common_teams
 from chat.views.speech import nearest, voice
 from hotline.lib.background import Threads
@@ -25,6 +25,8 @@ SEEN = (
     *(f"room__{name}__{field}" for name, model in OWNERS.items() for field in model.SEEN),
 )
 JOINED = sorted({lookup.rpartition("__")[0] for lookup in SEEN} - {""})
+# Events with which their author goes out of the room.
+GOING = ("left", "transferred")
 # People of one room that are named: those who were there last.
 MOST_PEOPLE = 500
 
@@ -187,6 +189,12 @@ def withdrawn(seats):
     return [
         tokens.get(pk) != person.token_hash if isinstance(person, Guest) else pk not in still for pk, person in seats
     ]
+
+
+def went_at(participants):
+    """{participant pk: seq of the event with which they went} of those of these pks who went out of their room by its log."""
+    gone = Event.objects.filter(author__in=participants, author__left_at__isnull=False, kind__in=GOING)
+    return dict(gone.order_by().values("author").annotate(last=Max("seq")).values_list("author", "last"))
 
 
 def heads(codes):

@@ -143,3 +143,31 @@ def test_what_is_taken_over_out_of_sight_is_told_and_what_was_typed_stays(desk, 
     expect(former).to_have_count(0)
     expect(panel(vera).get_by_role("heading", name="Mika")).to_be_visible()
     assert vera.problems == []
+
+
+def test_a_list_that_is_quicker_than_its_room_waits_for_the_word_why(desk, page, cast, youth):
+    Duty.objects.create(line=youth, user=cast.vera, maximum=3)
+    held = []
+
+    def late(socket):
+        """The socket, but that nothing of a room goes on while something is held back."""
+        server = socket.connect_to_server()
+        server.on_message(lambda text: held.append(text) if held and '"room"' in text else socket.send(text))
+        held.clear()
+        late.socket = socket
+
+    page.route_web_socket("**/ws/**", late)
+    vera = desk()
+    robin, kim = Guest(youth), Guest(youth, "Kim")
+    take_all(vera, robin, kim)
+    held.append("")
+    take_over(cast.cora, fresh(robin.conversation))
+    expect(vera.locator(f"#talk-{robin.started.conversation}")).to_have_count(0)
+    expect(vera.locator("#toasts")).to_be_empty()
+    waiting, held[:] = held[1:], []
+    for text in waiting:
+        late.socket.send(text)
+    expect(vera.locator("#toasts")).to_contain_text(
+        "Robin: Somebody who guides this line has taken this conversation over."
+    )
+    assert vera.problems == []

@@ -8,9 +8,10 @@ from channels.db import database_sync_to_async as db
 from django.db import transaction
 from django.utils import timezone
 
-from chat.actions import log, messages, rooms
+from chat.actions import guidance, log, messages, rooms
 from chat.actions.messages import Post
 from chat.consumers import keeper, queues, seats
+from chat.consumers import rooms as heard
 from chat.models import Event, Participant
 from hotline.staff.actions import rights
 from tests.chat.test_socket import enter, hear, until_now
@@ -107,6 +108,23 @@ async def test_what_was_said_before_is_not_read_by_whoever_may_not(talk, cast, e
     await hear(cora, "opened")
     page = await until_now(cora)
     assert [frame["seq"] for frame in page if frame["type"] == "event"] == [before + 1], "back to where it is hers"
+
+
+async def test_whoever_went_hears_why_before_the_room_is_closed(talk, cast, enter, monkeypatch):
+    # the ring of the log is late: the house looks first
+    monkeypatch.setattr(heard.LiveRoom, "on_ring", lambda *_said, **_ids: None)
+    _visitor, _vera, conversation = await db(talk)()
+    vera = await enter(cast.vera, {conversation.room.code: 0})
+    await hear(vera, "event", kind="joined")
+    seen = await db(guidance.code_of_volunteer)(conversation)
+    await db(guidance.take_over)(cast.cora, conversation, seen)
+    await keeper.here().look()
+    frames = []
+    while not frames or frames[-1]["type"] != "closed":
+        frames.append(await vera.hear())
+    told = [frame for frame in frames if frame["type"] == "event"]
+    assert told[-1]["kind"] == "transferred" and told[-1]["data"]["taken"]
+    assert frames[-1]["reason"] == "left"
 
 
 def test_the_log_of_a_room_is_whole_for_its_others(talk, cast):

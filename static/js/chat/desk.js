@@ -41,7 +41,8 @@ function sync() {
     // one that is being put away goes when that is answered
     if (codes.has(talk.code) || talk.about.querySelector("form.htmx-request")) continue;
     if (talk.away) drop(talk);
-    else lose(talk);
+    else if (talk === current || talk.lost || talk.gone) lose(talk);
+    else talk.isParted = true; // its room says why, and is slower than the list
   }
   arrivals();
   if (!current && listed.length) choose(talks.get(listed[0].dataset.conversation), { focus: false, turn: false });
@@ -69,6 +70,7 @@ function meet(item) {
   const former = talks.get(code);
   if (former && !former.lost) {
     former.item = item;
+    former.isParted = false;
     return;
   }
   if (former) drop(former);
@@ -267,7 +269,11 @@ for (const kind of ["read", "present", "typing"]) {
 }
 connection.addEventListener("reset", ({ detail }) => ofRoom(detail.room)?.reset(detail));
 connection.addEventListener("message", ({ detail }) => ofRoom(detail.room)?.entries.outgoing(detail));
-connection.addEventListener("closed", ({ detail }) => ofRoom(detail.room)?.lose());
+connection.addEventListener("closed", ({ detail }) => {
+  const talk = ofRoom(detail.room);
+  talk?.lose();
+  if (talk?.isParted) lose(talk);
+});
 connection.addEventListener("refused", ({ detail }) => { if (detail.detail) toast(detail.detail, "warning"); });
 
 // The right column of a conversation that is over asks what is to be kept of it.
