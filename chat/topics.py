@@ -22,6 +22,12 @@ def of_user(user):
     return [*queues_of(rights), topics.team_rooms(), *seen]
 
 
+def supervised_queues(user):
+    """Topic names (list of str) of the queues of the lines that `user` (User or Rights) supervises."""
+    lines = visible(user, Line.objects.order_by("pk"), SUPERVISE)
+    return [topics.queue(pk) for pk in lines.values_list("pk", flat=True)]
+
+
 def of_groups(user):
     """Topic names (list of str) for the pages of groups of `user` (User or Rights)."""
     lines = visible(user, Line.objects.order_by("pk"), TALK)

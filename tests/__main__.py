@@ -22,7 +22,7 @@ PROCESSES = "3"
 LONGEST = 2400
 # So many failures of one run are tried once more, each by itself: thousands of tests with real processes, sockets and
 # browsers share two busy cores. What passes then is named at the end and is to be mended; more than these are no accident.
-UNSTEADY = 6
+UNSTEADY = 3
 LOCAL_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 # A database of its own there.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"

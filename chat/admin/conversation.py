@@ -10,7 +10,7 @@ from chat.actions import holds
 from chat.forms.hold import HoldForm
 from chat.models import Conversation, Line
 from chat.timeline import of_conversation
-from hotline.live import topics
+from chat.topics import supervised_queues
 from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.permissions import rights_of, visible
@@ -82,8 +82,7 @@ class ConversationAdmin(HouseModelAdmin):
         return visible(rights_of(request), Conversation.objects.waiting().filter(practice=False), holds.SUPERVISE)
 
     def topics(self, request):
-        lines = visible(rights_of(request), Line.objects.all(), holds.SUPERVISE)
-        return [topics.queue(pk) for pk in lines.values_list("pk", flat=True)]
+        return supervised_queues(rights_of(request))
 
     def timeline(self, request, obj):
         return of_conversation(obj)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import debriefs
 from chat.actions.holds import SUPERVISE
 from chat.forms.debrief import WhenForm
-from chat.models import Debrief, Line
-from hotline.live import topics
+from chat.models import Debrief
+from chat.topics import supervised_queues
 from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.permissions import NotAllowed, NotFound, rights_of, visible
@@ -45,8 +45,7 @@ class DebriefAdmin(HouseModelAdmin):
         return visible(rights_of(request), Debrief.objects.asked(), SUPERVISE).exclude(by=request.user)
 
     def topics(self, request):
-        lines = visible(rights_of(request), Line.objects.all(), SUPERVISE)
-        return [topics.queue(pk) for pk in lines.values_list("pk", flat=True)]
+        return supervised_queues(rights_of(request))
 
     @admin.display(description=_("state"), ordering="state")
     def course(self, debrief):

@@ -8,8 +8,8 @@ from chat.actions import flags
 from chat.actions.conversations import alias_of
 from chat.actions.holds import SUPERVISE
 from chat.forms.flag import OutcomeForm
-from chat.models import Flag, Line
-from hotline.live import topics
+from chat.models import Flag
+from chat.topics import supervised_queues
 from hotline.staff.admin import lists, shelves
 from hotline.staff.admin.base import HouseModelAdmin, button
 from hotline.staff.permissions import rights_of, visible
@@ -50,8 +50,7 @@ class FlagAdmin(HouseModelAdmin):
         return visible(rights_of(request), Flag.objects.unattended(), SUPERVISE)
 
     def topics(self, request):
-        lines = visible(rights_of(request), Line.objects.all(), SUPERVISE)
-        return [topics.queue(pk) for pk in lines.values_list("pk", flat=True)]
+        return supervised_queues(rights_of(request))
 
     @admin.display(description=_("set by"))
     def set_by(self, flag):

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +65,7 @@ class HouseAdminSite(admin.AdminSite):
         )
 
     def each_context(self, request):
-        return super().each_context(request) | {"counts_topics": partial(self._topics, request)}
+        return super().each_context(request) | {"counts_topics": SimpleLazyObject(partial(self._topics, request))}
 
     def index(self, request, extra_context=None):
         """What waits, today's figures, and all lists below."""

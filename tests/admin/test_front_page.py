@@ -155,7 +155,7 @@ def test_who_gets_the_numbers(cast, as_person, who, status):
 
 
 def test_a_page_hears_the_topics_of_what_it_shows(cast, as_person, registry):
-    heard = as_person(cast.cora).get(FRONT).context["counts_topics"]().split()
+    heard = as_person(cast.cora).get(FRONT).context["counts_topics"].split()
     assert topics.alarms(cast.phone.pk) in heard and topics.team_requests(cast.phone.pk) in heard
     assert topics.alarms(None) not in heard and topics.team_requests(cast.crawl.pk) not in heard
 

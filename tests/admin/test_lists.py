@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # The audit's list is its own, with tests of its own.
 LISTS = sorted(lists().keys() - {"staff.AuditEntry"})
 # No more than these for a page, whoever asks and whatever is searched for; each list that counts what waits asks twice.
-MOST_QUERIES = 40
+MOST_QUERIES = 35
 
 
 def found(client, model, **query):
